@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/files.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace spanreel {
+namespace {
+
+class FilesTest : public testing::Test {
+  protected:
+    FilesTest() : root_(testing::TempDir() + "files_test_" + std::to_string(::getpid())) {
+        EXPECT_TRUE(files_.create_directories(root_ / "a/b"));
+    }
+    ~FilesTest() override { std::filesystem::remove_all(root_); }
+
+    FileSystem& files_ = posix_file_system();
+    Path root_;
+};
+
+TEST_F(FilesTest, WritesReadsAndTruncates) {
+    auto file = files_.open(root_ / "f", OpenMode::create_new).value();
+    ASSERT_TRUE(file->write_at(2, as_bytes("hello")));
+    ASSERT_TRUE(file->sync());
+    EXPECT_EQ(file->size().value(), 7u);
+    std::array<std::uint8_t, 16> buffer{};
+    EXPECT_EQ(file->read_at(2, buffer).value(), 5u);
+    EXPECT_EQ(as_text(ByteView(buffer).first(5)), "hello");
+    ASSERT_TRUE(file->truncate(3));
+    EXPECT_EQ(file->size().value(), 3u);
+    EXPECT_EQ(files_.open(root_ / "f", OpenMode::create_new).error().code, Code::conflict);
+    EXPECT_EQ(files_.open(root_ / "none", OpenMode::read).error().code, Code::not_found);
+}
+
+TEST_F(FilesTest, ReplaceLeavesNoTemporaryFile) {
+    ASSERT_TRUE(replace_file(files_, root_ / "key", as_bytes("one, longer")));
+    ASSERT_TRUE(replace_file(files_, root_ / "key", as_bytes("two")));
+    EXPECT_EQ(read_file(files_, root_ / "key", 100).value(), "two");
+    EXPECT_EQ(read_file(files_, root_ / "key", 2).error().code, Code::too_large);
+    EXPECT_EQ(files_.list(root_).value(), (std::vector<std::string>{"a", "key"}));
+}
+
+}  // namespace
+}  // namespace spanreel

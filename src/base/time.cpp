@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/time.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+namespace spanreel {
+
+namespace {
+
+/// Takes fixed-width decimal fields from the front of a text.
+class Fields {
+  public:
+    explicit Fields(std::string_view text) : text_(text) {}
+
+    std::optional<int> digits(std::size_t count) {
+        if (text_.size() < count) return std::nullopt;
+        int value = 0;
+        for (char c : text_.substr(0, count)) {
+            if (c < '0' || c > '9') return std::nullopt;
+            value = value * 10 + (c - '0');
+        }
+        text_.remove_prefix(count);
+        return value;
+    }
+    bool literal(char expected) {
+        if (!text_.starts_with(expected)) return false;
+        text_.remove_prefix(1);
+        return true;
+    }
+    char peek() const { return text_.empty() ? '\0' : text_.front(); }
+    bool empty() const { return text_.empty(); }
+
+  private:
+    std::string_view text_;
+};
+
+std::optional<Nanos> fraction(Fields& fields) {
+    std::int64_t nanos = 0;
+    int count = 0;
+    while (auto digit = fields.digits(1)) {
+        if (count < 9) nanos = nanos * 10 + *digit;
+        ++count;
+    }
+    if (count == 0) return std::nullopt;
+    for (int i = count; i < 9; ++i) nanos *= 10;
+    return Nanos(nanos);
+}
+
+std::optional<std::chrono::minutes> zone(Fields& fields) {
+    if (fields.literal('Z')) return std::chrono::minutes(0);
+    int sign = fields.literal('+') ? 1 : fields.literal('-') ? -1 : 0;
+    if (sign == 0) return std::nullopt;
+    auto hours = fields.digits(2);
+    fields.literal(':');
+    auto minutes = fields.digits(2);
+    if (!hours || !minutes || *hours > 23 || *minutes > 59) return std::nullopt;
+    return std::chrono::minutes(sign * (*hours * 60 + *minutes));
+}
+
+std::optional<Time> parse(Fields fields) {
+    using namespace std::chrono;
+    auto y = fields.digits(4);
+    if (!y || !fields.literal('-')) return std::nullopt;
+    auto m = fields.digits(2);
+    if (!m || !fields.literal('-')) return std::nullopt;
+    auto d = fields.digits(2);
+    if (!d || !fields.literal('T')) return std::nullopt;
+    auto hour = fields.digits(2);
+    if (!hour || !fields.literal(':')) return std::nullopt;
+    auto minute = fields.digits(2);
+    if (!minute) return std::nullopt;
+    int second = 0;
+    Nanos part{0};
+    if (fields.literal(':')) {
+        auto value = fields.digits(2);
+        if (!value) return std::nullopt;
+        second = *value;
+        if (fields.literal('.')) {
+            auto value_part = fraction(fields);
+            if (!value_part) return std::nullopt;
+            part = *value_part;
+        }
+    }
+    auto offset = zone(fields);
+    if (!offset || !fields.empty()) return std::nullopt;
+    year_month_day date{year(*y), month(static_cast<unsigned>(*m)), day(static_cast<unsigned>(*d))};
+    if (!date.ok() || *hour > 23 || *minute > 59 || second > 60 || *y < 1678 || *y > 2261) return std::nullopt;
+    return Time(sys_days(date)) + hours(*hour) + minutes(*minute) + seconds(second) + part - *offset;
+}
+
+}  // namespace
+
+Time from_unix_millis(std::int64_t millis) {
+    constexpr std::int64_t kLimit = std::numeric_limits<std::int64_t>::max() / 1'000'000;
+    return Time(Nanos(std::clamp(millis, -kLimit, kLimit) * 1'000'000));
+}
+
+std::string to_iso_millis(Time time) {
+    using namespace std::chrono;
+    auto date = floor<days>(time);
+    year_month_day ymd(date);
+    hh_mm_ss clock(floor<milliseconds>(time - date));
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(ymd.year()),
+                       static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()), clock.hours().count(),
+                       clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
+}
+
+Result<Time> from_iso(std::string_view text) {
+    if (auto time = parse(Fields(text))) return *time;
+    return fail(Code::invalid, fmt::format("not a date and time: \"{}\"; expected 2026-01-02T03:04:05.678Z", text));
+}
+
+}  // namespace spanreel

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/time.hpp"
+
+#include <gtest/gtest.h>
+
+namespace spanreel {
+namespace {
+
+TEST(Time, IsoGoesThereAndBack) {
+    for (std::string_view text : {"2026-01-02T03:04:05.678Z", "1970-01-01T00:00:00.000Z", "1969-12-31T23:59:59.999Z"})
+        EXPECT_EQ(to_iso_millis(from_iso(text).value()), text);
+}
+
+TEST(Time, IsoTakesZonesFractionsAndMissingSeconds) {
+    EXPECT_EQ(to_iso_millis(from_iso("2026-01-02T03:04:05.6789+01:30").value()), "2026-01-02T01:34:05.678Z");
+    EXPECT_EQ(to_iso_millis(from_iso("2026-01-02T03:04:05-0030").value()), "2026-01-02T03:34:05.000Z");
+    EXPECT_EQ(to_iso_millis(from_iso("2026-01-02T03:04Z").value()), "2026-01-02T03:04:00.000Z");
+}
+
+TEST(Time, IsoRefusesWhatIsNoInstant) {
+    for (std::string_view text : {"", "2026-01-02", "2026-01-02T03:04:05", "2026-01-02 03:04:05Z", "2026-02-30T00:00:00Z",
+                                  "2026-01-02T24:00:00Z", "2026-01-02t03:04:05z", "2026-01-02T03:04:05.Z", "9999-01-01T00:00:00Z"})
+        EXPECT_FALSE(from_iso(text)) << text;
+}
+
+TEST(Time, MillisecondsAreFlooredAndClamped) {
+    EXPECT_EQ(to_unix_millis(from_unix_nanos(-1)), -1);
+    EXPECT_EQ(to_unix_millis(from_unix_millis(1234)), 1234);
+    EXPECT_GT(to_unix_millis(from_unix_millis(INT64_MAX)), 0);
+}
+
+}  // namespace
+}  // namespace spanreel
