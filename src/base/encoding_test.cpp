@@ -14,7 +14,8 @@ TEST(Encoding, HexGoesThereAndBack) {
 }
 
 TEST(Encoding, Base64MatchesTheVectorsOfRfc4648) {
-    for (auto [plain, coded] : {std::pair{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foobar", "Zm9vYmFy"}}) {
+    for (auto [plain, coded] :
+         {std::pair{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foobar", "Zm9vYmFy"}}) {
         EXPECT_EQ(to_base64(as_bytes(plain)), coded);
         EXPECT_EQ(from_base64(coded).value(), plain);
     }

@@ -64,12 +64,12 @@ int exit_status(Code code);
 #define SPANREEL_TRY_JOIN_(a, b) a##b
 #define SPANREEL_TRY_NAME_(line) SPANREEL_TRY_JOIN_(try_, line)
 #define SPANREEL_TRY_IMPL_(result, declaration, expression, leave) \
-    auto result = (expression);                                   \
+    auto result = (expression);                                    \
     if (!result) leave std::unexpected(std::move(result).error()); \
     declaration = std::move(*result)
-#define SPANREEL_CHECK_IMPL_(result, expression, leave)              \
-    do {                                                            \
-        auto result = (expression);                                 \
+#define SPANREEL_CHECK_IMPL_(result, expression, leave)                \
+    do {                                                               \
+        auto result = (expression);                                    \
         if (!result) leave std::unexpected(std::move(result).error()); \
     } while (false)
 

@@ -46,7 +46,7 @@ class PosixFile final : public File {
     }
 
     Result<std::uint64_t> size() override {
-        struct stat info {};
+        struct stat info{};
         if (::fstat(descriptor_, &info) != 0) return fail_errno(errno, "size of " + path_.string());
         return static_cast<std::uint64_t>(info.st_size);
     }
@@ -145,8 +145,7 @@ Result<std::string> read_file(FileSystem& files, const Path& path, std::uint64_t
     SPANREEL_TRY(std::uint64_t size, file->size());
     if (size > limit) return fail(Code::too_large, fmt::format("{} is larger than {} bytes", path.string(), limit));
     std::string out(size, '\0');
-    SPANREEL_TRY(std::size_t count,
-                 file->read_at(0, {reinterpret_cast<std::uint8_t*>(out.data()), out.size()}));
+    SPANREEL_TRY(std::size_t count, file->read_at(0, {reinterpret_cast<std::uint8_t*>(out.data()), out.size()}));
     out.resize(count);
     return out;
 }

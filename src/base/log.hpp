@@ -15,7 +15,8 @@ enum class Level { debug, info, warning, error };
 
 struct Field {
     template <class T>
-    Field(std::string_view field_name, const T& field_value) : name(field_name), value(fmt::format("{}", field_value)) {}
+    Field(std::string_view field_name, const T& field_value)
+        : name(field_name), value(fmt::format("{}", field_value)) {}
     std::string_view name;
     std::string value;
 };

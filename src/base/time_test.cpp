@@ -18,8 +18,9 @@ TEST(Time, IsoTakesZonesFractionsAndMissingSeconds) {
 }
 
 TEST(Time, IsoRefusesWhatIsNoInstant) {
-    for (std::string_view text : {"", "2026-01-02", "2026-01-02T03:04:05", "2026-01-02 03:04:05Z", "2026-02-30T00:00:00Z",
-                                  "2026-01-02T24:00:00Z", "2026-01-02t03:04:05z", "2026-01-02T03:04:05.Z", "9999-01-01T00:00:00Z"})
+    for (std::string_view text :
+         {"", "2026-01-02", "2026-01-02T03:04:05", "2026-01-02 03:04:05Z", "2026-02-30T00:00:00Z",
+          "2026-01-02T24:00:00Z", "2026-01-02t03:04:05z", "2026-01-02T03:04:05.Z", "9999-01-01T00:00:00Z"})
         EXPECT_FALSE(from_iso(text)) << text;
 }
 

@@ -16,9 +16,10 @@ inline constexpr std::uint32_t kVideoTimescale = 90'000;
 struct TrackConfig {
     TrackKind kind = TrackKind::video;
     Codec codec = Codec::h264;
-    std::string configuration;  ///< AVCDecoderConfigurationRecord (ISO 14496-15 5.3.3.1) or AudioSpecificConfig (14496-3 1.6.2.1)
+    std::string configuration;  ///< AVCDecoderConfigurationRecord (ISO 14496-15 5.3.3.1) or AudioSpecificConfig
+                                ///< (14496-3 1.6.2.1)
     std::uint32_t timescale = kVideoTimescale;
-    std::uint32_t width = 0;   ///< video, in pixels after cropping
+    std::uint32_t width = 0;  ///< video, in pixels after cropping
     std::uint32_t height = 0;
     std::uint32_t sample_rate = 0;  ///< audio, Hz
     std::uint32_t channels = 0;

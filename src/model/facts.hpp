@@ -60,9 +60,9 @@ enum class CostSource : std::uint8_t { none, reported, computed };
 
 struct SpanCost {
     CostSource source = CostSource::none;
-    std::int64_t input = 0;   ///< 10^-12 USD
-    std::int64_t output = 0;  ///< 10^-12 USD
-    std::int64_t total = 0;   ///< 10^-12 USD; may exceed input + output when only a total was reported
+    std::int64_t input = 0;        ///< 10^-12 USD
+    std::int64_t output = 0;       ///< 10^-12 USD
+    std::int64_t total = 0;        ///< 10^-12 USD; may exceed input + output when only a total was reported
     std::uint32_t price_date = 0;  ///< computed: date of the price row, 20260131
     bool operator==(const SpanCost&) const = default;
 };
