@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// HTTP/1.1 listeners (RFC 9112) that share one router. Owned by whoever runs the io_context, which may run on several
+// threads: each connection has a strand. The router, the pool and the metrics must outlive the server.
+#pragma once
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "net/limits.hpp"
+#include "net/metrics.hpp"
+#include "net/router.hpp"
+
+namespace boost::asio {
+class io_context;
+class thread_pool;
+}  // namespace boost::asio
+
+namespace spanreel::net {
+
+class HttpServer {
+  public:
+    /// `blocking` runs the handlers of RunOn::blocking_pool and the reads of streamed bodies.
+    HttpServer(boost::asio::io_context& io, boost::asio::thread_pool& blocking, const Router& router, Metrics& metrics,
+               Limits limits = {});
+    /// Every session must have ended: run shutdown(), or destroy the io_context's work first.
+    ~HttpServer();
+    HttpServer(const HttpServer&) = delete;
+    HttpServer& operator=(const HttpServer&) = delete;
+
+    /// Starts to accept; gives the port taken (0 asks for any free one). `host` is an address or a name. The router
+    /// must be complete by the first call.
+    Result<std::uint16_t> listen(const std::string& host, std::uint16_t port);
+    /// The same over TLS 1.2 or later, with PEM files.
+    Result<std::uint16_t> listen_tls(const std::string& host, std::uint16_t port, const Path& certificate_chain,
+                                     const Path& private_key);
+
+    /// Stops accepting, closes idle connections, lets requests that have begun be answered, and after `grace` cuts
+    /// what is left. When it returns no session exists; a handler may still run on the pool or hold its Responder,
+    /// and its answer goes nowhere.
+    boost::asio::awaitable<void> shutdown(std::chrono::milliseconds grace);
+
+  private:
+    class Impl;
+    std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace spanreel::net

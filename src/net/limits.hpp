@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a stranger may make an HTTP listener hold or wait for. Body sizes belong to the mount (mount.hpp).
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace spanreel::net {
+
+struct Limits {
+    /// Request line and header fields together; above it 431.
+    std::size_t head_bytes = 64 << 10;
+    /// Connections at a time; one more is told 503 and closed.
+    std::size_t connections = 4096;
+    /// All request bodies held at a time, decompressed; what goes beyond is told 503 with Retry-After.
+    std::uint64_t body_bytes_in_flight = 512u << 20;
+
+    /// From the first byte of a head to its end; then 408.
+    std::chrono::milliseconds head_timeout{10'000};
+    /// Without a byte between requests; then the connection is closed.
+    std::chrono::milliseconds idle_timeout{60'000};
+    /// A body may take this long plus one second for each `body_bytes_per_second` received; then 408.
+    std::chrono::milliseconds body_grace{20'000};
+    std::uint64_t body_bytes_per_second = 4096;
+    /// For each 256 KiB of a response; then the connection is closed.
+    std::chrono::milliseconds write_timeout{30'000};
+
+    /// After an early answer, what is read and dropped so that the client gets to see the answer.
+    std::uint64_t drain_bytes = 8 << 20;
+    std::chrono::milliseconds drain_timeout{5'000};
+};
+
+}  // namespace spanreel::net
