@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/embedded/database.hpp"
+
+#include <sqlite3.h>
+
+#include "base/log.hpp"
+
+namespace spanreel::store {
+
+namespace {
+
+constexpr int kPageSize = 4096;
+constexpr int kWalLimitMiB = 64;  // a log that grew past this under a long read is cut back by the next checkpoint
+
+Result<void> use_wal(Connection& writer, const Path& path) {
+    writer.execute(fmt::format("PRAGMA page_size = {}", kPageSize));
+    auto mode = writer.prepare("PRAGMA journal_mode = WAL");
+    mode->executeStep();
+    if (mode->getColumn(0).getString() != "wal")
+        return fail(Code::unsupported, path.string() + " is on a file system without shared memory, which WAL needs");
+    writer.execute(fmt::format("PRAGMA journal_size_limit = {}", kWalLimitMiB << 20));
+    return {};
+}
+
+using Deadline = std::chrono::steady_clock::time_point;
+
+int stop_after(void* deadline) { return std::chrono::steady_clock::now() > *static_cast<Deadline*>(deadline); }
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> Database::open(const Path& path, DatabaseOptions options) {
+    // Made first, so that it and the files SQLite puts beside it are the owner's alone.
+    if (options.vfs.empty()) SPANREEL_CHECK(posix_file_system().open(path, OpenMode::create));
+    return catch_sqlite(path, [&]() -> Result<std::unique_ptr<Database>> {
+        auto writer = std::make_unique<Connection>(
+            path, ConnectionOptions{.vfs = options.vfs, .busy_timeout = options.busy_timeout, .writer = true});
+        SPANREEL_CHECK(use_wal(*writer, path));
+        SPANREEL_CHECK(migrate(*writer, options.steps, path));
+        return std::unique_ptr<Database>(new Database(path, std::move(options), std::move(writer)));
+    });
+}
+
+Database::Database(Path path, DatabaseOptions options, std::unique_ptr<Connection> writer)
+    : path_(std::move(path)), options_(std::move(options)), writer_(std::move(writer)) {
+    thread_ = std::thread([this] { run_writer(); });
+}
+
+Database::~Database() {
+    {
+        std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+}
+
+std::future<Result<void>> Database::submit(Job job) {
+    std::promise<Result<void>> promise;
+    auto future = promise.get_future();
+    submit(std::move(job),
+           [promise = std::move(promise)](Result<void> result) mutable { promise.set_value(std::move(result)); });
+    return future;
+}
+
+void Database::submit(Job job, Done done) {
+    {
+        std::lock_guard lock(mutex_);
+        waiting_.push_back({std::move(job), std::move(done)});
+    }
+    wake_.notify_one();
+}
+
+void Database::run_writer() {
+    std::vector<Waiting> batch;
+    while (true) {
+        {
+            std::unique_lock lock(mutex_);
+            wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+            if (waiting_.empty()) return;
+            batch.swap(waiting_);
+        }
+        Result<void> committed = run_batch(batch);
+        for (Waiting& waiting : batch) waiting.done(committed ? std::move(waiting.result) : committed);
+        batch.clear();
+    }
+}
+
+Result<void> Database::run_batch(std::vector<Waiting>& batch) {
+    SPANREEL_CHECK(healthy());
+    Result<void> committed = catch_sqlite(path_, [&] { return run_jobs(batch); });
+    if (committed) return committed;
+    Result<void> undone = catch_sqlite(path_, [&]() -> Result<void> {
+        if (writer_->in_transaction()) writer_->execute("ROLLBACK");
+        return {};
+    });
+    if (committed.error().code == Code::unavailable && undone) return committed;
+
+    log::error("database_stopped", {{"path", path_.string()}, {"reason", committed.error().message}});
+    std::lock_guard lock(mutex_);
+    final_error_ = Error{Code::unavailable, "no writes until restart: " + committed.error().message};
+    return committed;
+}
+
+Result<void> Database::run_jobs(std::vector<Waiting>& batch) {
+    writer_->execute("BEGIN IMMEDIATE");
+    for (Waiting& waiting : batch) {
+        writer_->execute("SAVEPOINT job");
+        waiting.result = catch_sqlite(path_, [&] { return waiting.job(*writer_); });
+        if (!writer_->in_transaction()) return waiting.result;  // SQLite undid all jobs of the batch
+        if (!waiting.result) writer_->execute("ROLLBACK TO job");
+        writer_->execute("RELEASE job");
+    }
+    writer_->execute("COMMIT");
+    return {};
+}
+
+Result<std::unique_ptr<Connection>> Database::begin_read() {
+    std::unique_ptr<Connection> reader;
+    {
+        std::lock_guard lock(readers_mutex_);
+        if (!idle_readers_.empty()) {
+            reader = std::move(idle_readers_.back());
+            idle_readers_.pop_back();
+        }
+    }
+    return catch_sqlite(path_, [&]() -> Result<std::unique_ptr<Connection>> {
+        if (!reader)
+            reader = std::make_unique<Connection>(
+                path_, ConnectionOptions{.vfs = options_.vfs, .busy_timeout = options_.busy_timeout});
+        reader->prepare("BEGIN")->exec();
+        return std::move(reader);
+    });
+}
+
+void Database::end_read(std::unique_ptr<Connection> reader) {
+    Result<void> ended = catch_sqlite(path_, [&]() -> Result<void> {
+        reader->prepare("ROLLBACK")->exec();
+        return {};
+    });
+    std::lock_guard lock(readers_mutex_);
+    if (ended && idle_readers_.size() < options_.idle_readers) idle_readers_.push_back(std::move(reader));
+}
+
+Result<void> Database::healthy() const {
+    std::lock_guard lock(mutex_);
+    if (final_error_) return std::unexpected(*final_error_);
+    return {};
+}
+
+Result<void> Database::check(std::chrono::milliseconds at_most) {
+    return read([&](Connection& connection) -> Result<void> {
+        Deadline deadline = std::chrono::steady_clock::now() + at_most;
+        sqlite3* handle = connection.raw().getHandle();
+        sqlite3_progress_handler(handle, 10'000, stop_after, &deadline);
+        Result<std::string> found = catch_sqlite(path_, [&]() -> Result<std::string> {
+            auto statement = connection.prepare("PRAGMA quick_check(1)");
+            statement->executeStep();
+            return statement->getColumn(0).getString();
+        });
+        sqlite3_progress_handler(handle, 0, nullptr, nullptr);
+        if (!found && found.error().code == Code::unavailable) return {};  // the time was up
+        if (!found) return std::unexpected(std::move(found).error());
+        if (*found != "ok") return fail(Code::corrupt, path_.string() + ": " + *found);
+        return {};
+    });
+}
+
+}  // namespace spanreel::store

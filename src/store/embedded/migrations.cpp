@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/embedded/migrations.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace spanreel::store {
+
+namespace {
+
+constexpr std::array<Migration, 0> kMigrations{};
+
+int current_version(Connection& connection) {
+    auto statement = connection.prepare("SELECT coalesce(max(version), 0) FROM schema_version");
+    statement->executeStep();
+    return statement->getColumn(0).getInt();
+}
+
+Result<void> apply_missing(Connection& connection, std::span<const Migration> steps, const Path& path) {
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT");
+    int version = current_version(connection);
+    if (version > static_cast<int>(steps.size()))
+        return fail(Code::unsupported,
+                    fmt::format("{} has schema version {}, this program knows {}: it was written by a newer Spanreel",
+                                path.string(), version, steps.size()));
+    for (const Migration& step : steps.subspan(static_cast<std::size_t>(version))) {
+        connection.execute(step.sql);
+        auto record = connection.prepare("INSERT INTO schema_version (version, name) VALUES (?, ?)");
+        record->bind(1, step.number);
+        record->bind(2, std::string(step.name));
+        record->exec();
+    }
+    return {};
+}
+
+}  // namespace
+
+std::span<const Migration> migrations() { return kMigrations; }
+
+Result<void> migrate(Connection& connection, std::span<const Migration> steps, const Path& path) {
+    connection.execute("BEGIN IMMEDIATE");  // another process may be starting on the same file
+    Result<void> applied = catch_sqlite(path, [&] { return apply_missing(connection, steps, path); });
+    connection.execute(applied ? "COMMIT" : "ROLLBACK");
+    return applied;
+}
+
+}  // namespace spanreel::store

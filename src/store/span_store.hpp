@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where spans live: a tape of frames and operations that is the truth, and an index of traces and sessions that can
+// be rebuilt from it. Payloads and states are opaque here; room `trace` gives them meaning.
+// append, save and close belong to one thread, the recorder; everything else may be called from any thread.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/time.hpp"
+#include "model/span.hpp"
+#include "store/session_query.hpp"
+
+namespace spanreel::store {
+
+/// Position on the tape; counts entries from 1 and never repeats within a data directory.
+using Lsn = std::uint64_t;
+
+/// Where an entry's payload lies.
+struct FrameRef {
+    std::uint32_t file = 0;
+    std::uint32_t length = 0;  ///< bytes of payload
+    std::uint64_t offset = 0;  ///< of the payload in the file
+    auto operator<=>(const FrameRef&) const = default;
+};
+
+enum class EntryKind : std::uint8_t {
+    frame = 1,      ///< a store::Frame, compressed
+    operation = 2,  ///< a trace::Operation
+};
+
+struct Entry {
+    EntryKind kind = EntryKind::frame;
+    std::string payload;
+    std::uint32_t count = 0;  ///< spans of a frame
+};
+
+struct StoredEntry {
+    Lsn lsn = 0;
+    EntryKind kind = EntryKind::frame;
+    std::string_view payload;
+    FrameRef where;
+};
+
+struct Appended {
+    Lsn last = 0;
+    std::vector<FrameRef> where;  ///< one per entry
+};
+
+struct TraceKey {
+    std::string workspace;
+    TraceId trace_id;
+    auto operator<=>(const TraceKey&) const = default;
+};
+
+struct TraceRow {
+    TraceKey key;
+    std::string project;
+    std::string session;          ///< id of the session it belongs to; empty: none
+    std::int64_t started_at = 0;  ///< Unix nanoseconds
+    std::int64_t ended_at = 0;
+    std::string state;  ///< opaque
+    std::vector<FrameRef> frames;
+};
+
+/// What lists filter and sort by, named as on the wire of the sessions API, and the opaque state behind it.
+struct SessionRow {
+    std::string id;
+    std::string workspace;
+    std::string project;  ///< empty: none
+    std::string external_id;
+    double duration = 0;          ///< milliseconds
+    std::int64_t started_at = 0;  ///< Unix milliseconds
+    std::int64_t updated_at = 0;  ///< Unix milliseconds
+    double traces_count = 0;
+    double input_cost = 0, output_cost = 0, total_cost = 0;  ///< USD
+    double prompt_tokens = 0, completion_tokens = 0, total_tokens = 0;
+    std::string title, client, repo, kind;
+    std::vector<std::string> tags, contact_ids;
+    std::string state;  ///< opaque
+};
+
+/// Spans of this trace are refused until then.
+struct Tombstone {
+    TraceKey key;
+    std::int64_t until = 0;  ///< Unix nanoseconds
+};
+
+/// One consistent step of the index: everything up to and including `applied`.
+struct IndexChanges {
+    Lsn applied = 0;
+    std::vector<TraceRow> traces;
+    std::vector<TraceKey> removed_traces;
+    std::vector<SessionRow> sessions;
+    std::vector<std::string> removed_sessions;
+    std::vector<Tombstone> tombstones;
+};
+
+class SpanStore {
+  public:
+    virtual ~SpanStore() = default;
+
+    /// Writes the entries and one commit mark and syncs: on return they survive power loss, all or none.
+    /// `unavailable`: nothing was written (the disk is full), later calls may succeed; operations alone may still use
+    /// the reserve. Any other error is final: the store accepts nothing more until the next start.
+    virtual Result<Appended> append(const std::vector<Entry>& entries, Time at) = 0;
+    virtual Result<std::string> read(const FrameRef& where) = 0;
+    /// Calls `visit` for every committed entry after `after`, in order. Damaged parts are logged with their offset,
+    /// kept in `damage()` and skipped.
+    virtual Result<void> replay(Lsn after, const std::function<Result<void>(const StoredEntry&)>& visit) = 0;
+    /// What was found damaged: "file X at offset N: why".
+    virtual std::vector<std::string> damage() const = 0;
+    /// Fails once a write or sync has failed for good.
+    virtual Result<void> healthy() const = 0;
+
+    virtual Result<Lsn> applied() = 0;
+    virtual Result<std::optional<TraceRow>> trace(const TraceKey& key) = 0;
+    virtual Result<std::vector<TraceRow>> traces_of_session(const std::string& workspace, const std::string& id) = 0;
+    virtual Result<std::optional<SessionRow>> session(const std::string& id) = 0;
+    virtual Result<std::optional<SessionRow>> session_by_key(const std::string& workspace, const std::string& project,
+                                                             const std::string& external_id) = 0;
+    virtual Result<std::vector<Tombstone>> tombstones(std::int64_t now) = 0;
+    /// Calls `done` from the store's own thread once the changes are durable or have failed.
+    virtual void save(std::shared_ptr<const IndexChanges> changes, std::function<void(Result<void>)> done) = 0;
+    /// Rows that match, of the index with `unsaved` laid over it (a row there hides the saved one of its id, an id in
+    /// `removed` likewise).
+    virtual Result<SessionPage> query_sessions(const SessionQuery& query,
+                                               const std::vector<std::shared_ptr<const SessionRow>>& unsaved,
+                                               const std::vector<std::string>& removed) = 0;
+    /// Every saved row, for `spanreel check`.
+    virtual Result<void> each_session(const std::function<Result<void>(const SessionRow&)>& visit) = 0;
+    virtual Result<void> each_trace(const std::function<Result<void>(const TraceRow&)>& visit) = 0;
+};
+
+}  // namespace spanreel::store
