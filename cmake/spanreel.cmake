@@ -79,11 +79,14 @@ function(spanreel_test name)
 endfunction()
 
 # spanreel_fuzz(<name> SOURCE x.cpp DEPENDS lib ...): a libFuzzer program; its corpus is fuzz/corpus/<name>.
+# Target fuzzers builds them all; scripts/fuzz runs them.
+add_custom_target(fuzzers)
 function(spanreel_fuzz name)
   cmake_parse_arguments(arg "" "SOURCE" "DEPENDS" ${ARGN})
   add_executable(fuzz_${name} ${arg_SOURCE})
   target_link_libraries(fuzz_${name} PRIVATE ${arg_DEPENDS})
   target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  add_dependencies(fuzzers fuzz_${name})
 endfunction()
 
 # spanreel_bench(<name> SOURCE x.cpp DEPENDS lib ...)
