@@ -76,6 +76,10 @@ struct SpanFacts {
     SpanStatus status = SpanStatus::unset;
     SpanClass span_class = SpanClass::other;
     std::uint16_t mapping_version = 0;
+    /// Size in bytes and CRC-32C of the span message with its resource and scope: which of two versions of one span
+    /// counts is decided without reading them back (trace/derive.hpp, supersedes).
+    std::uint32_t content_size = 0;
+    std::uint32_t content_digest = 0;
 
     std::string name;
     std::string operation;  ///< as the convention names it: chat, invoke_agent, LLM ...
