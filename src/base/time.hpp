@@ -13,6 +13,8 @@ namespace spanreel {
 using Nanos = std::chrono::nanoseconds;
 using Millis = std::chrono::milliseconds;
 using Time = std::chrono::sys_time<Nanos>;
+/// For objects whose API counts milliseconds. Converts to Time by itself; std::chrono::floor<Millis> goes back.
+using UnixMillis = std::chrono::sys_time<Millis>;
 
 inline Time now() { return std::chrono::time_point_cast<Nanos>(std::chrono::system_clock::now()); }
 

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/embedded/embedded_span_store.hpp"
+
+#include "base/log.hpp"
+#include "store/embedded/session_query_sql.hpp"
+#include "store/embedded/span_index.hpp"
+
+namespace spanreel::store {
+
+Result<std::unique_ptr<EmbeddedSpanStore>> EmbeddedSpanStore::open(FileSystem& files, const Path& tape_directory,
+                                                                   Database& database, TapeOptions options) {
+    SPANREEL_TRY(auto tape, Tape::open(files, tape_directory, options));
+    std::unique_ptr<EmbeddedSpanStore> store(new EmbeddedSpanStore(std::move(tape), database));
+    SPANREEL_TRY(Lsn applied, store->applied());
+    if (applied > store->tape_->last_lsn())
+        log::error("the index is ahead of the tape: tape files are missing",
+                   {{"applied", applied}, {"tape", store->tape_->last_lsn()}});
+    store->tape_->advance_to(applied);
+    return store;
+}
+
+Result<Appended> EmbeddedSpanStore::append(const std::vector<Entry>& entries, Time at) {
+    return tape_->append(entries, at);
+}
+
+Result<std::string> EmbeddedSpanStore::read(const FrameRef& where) { return tape_->read(where); }
+
+Result<void> EmbeddedSpanStore::replay(Lsn after, const std::function<Result<void>(const StoredEntry&)>& visit) {
+    return tape_->replay(after, visit);
+}
+
+std::vector<std::string> EmbeddedSpanStore::damage() const { return tape_->damage(); }
+
+Result<void> EmbeddedSpanStore::healthy() const {
+    SPANREEL_CHECK(tape_->healthy());
+    return database_.healthy();
+}
+
+Result<Lsn> EmbeddedSpanStore::applied() {
+    return database_.read([](Connection& connection) -> Result<Lsn> { return read_applied(connection); });
+}
+
+Result<std::optional<TraceRow>> EmbeddedSpanStore::trace(const TraceKey& key) {
+    return database_.read(
+        [&](Connection& connection) -> Result<std::optional<TraceRow>> { return read_trace(connection, key); });
+}
+
+Result<std::vector<TraceRow>> EmbeddedSpanStore::traces_of_session(const std::string& workspace, const std::string& id) {
+    return database_.read([&](Connection& connection) -> Result<std::vector<TraceRow>> {
+        return read_traces_of_session(connection, workspace, id);
+    });
+}
+
+Result<std::optional<SessionRow>> EmbeddedSpanStore::session(const std::string& id) {
+    return database_.read(
+        [&](Connection& connection) -> Result<std::optional<SessionRow>> { return read_session(connection, id); });
+}
+
+Result<std::optional<SessionRow>> EmbeddedSpanStore::session_by_key(const std::string& workspace,
+                                                                    const std::string& project,
+                                                                    const std::string& external_id) {
+    return database_.read([&](Connection& connection) -> Result<std::optional<SessionRow>> {
+        return read_session_by_key(connection, workspace, project, external_id);
+    });
+}
+
+Result<std::vector<Tombstone>> EmbeddedSpanStore::tombstones(std::int64_t now) {
+    return database_.read(
+        [&](Connection& connection) -> Result<std::vector<Tombstone>> { return read_tombstones(connection, now); });
+}
+
+void EmbeddedSpanStore::save(std::shared_ptr<const IndexChanges> changes, std::function<void(Result<void>)> done) {
+    database_.submit(
+        [changes](Connection& connection) -> Result<void> {
+            write_changes(connection, *changes);
+            return {};
+        },
+        std::move(done));
+}
+
+Result<SessionPage> EmbeddedSpanStore::query_sessions(const SessionQuery& query,
+                                                      const std::vector<std::shared_ptr<const SessionRow>>& unsaved,
+                                                      const std::vector<std::string>& removed) {
+    return database_.read([&](Connection& connection) -> Result<SessionPage> {
+        return run_session_query(connection, query, unsaved, removed);
+    });
+}
+
+Result<void> EmbeddedSpanStore::each_session(const std::function<Result<void>(const SessionRow&)>& visit) {
+    return database_.read([&](Connection& connection) { return each_session_row(connection, visit); });
+}
+
+Result<void> EmbeddedSpanStore::each_trace(const std::function<Result<void>(const TraceRow&)>& visit) {
+    return database_.read([&](Connection& connection) { return each_trace_row(connection, visit); });
+}
+
+}  // namespace spanreel::store

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// SpanStore over the tape and the database of one data directory.
+#pragma once
+#include <memory>
+
+#include "store/embedded/database.hpp"
+#include "store/embedded/tape.hpp"
+#include "store/span_store.hpp"
+
+namespace spanreel::store {
+
+class EmbeddedSpanStore final : public SpanStore {
+  public:
+    /// `database` must outlive the store.
+    static Result<std::unique_ptr<EmbeddedSpanStore>> open(FileSystem& files, const Path& tape_directory,
+                                                           Database& database, TapeOptions options = {});
+
+    Result<Appended> append(const std::vector<Entry>& entries, Time at) override;
+    Result<std::string> read(const FrameRef& where) override;
+    Result<void> replay(Lsn after, const std::function<Result<void>(const StoredEntry&)>& visit) override;
+    std::vector<std::string> damage() const override;
+    Result<void> healthy() const override;
+    Result<Lsn> applied() override;
+    Result<std::optional<TraceRow>> trace(const TraceKey& key) override;
+    Result<std::vector<TraceRow>> traces_of_session(const std::string& workspace, const std::string& id) override;
+    Result<std::optional<SessionRow>> session(const std::string& id) override;
+    Result<std::optional<SessionRow>> session_by_key(const std::string& workspace, const std::string& project,
+                                                     const std::string& external_id) override;
+    Result<std::vector<Tombstone>> tombstones(std::int64_t now) override;
+    void save(std::shared_ptr<const IndexChanges> changes, std::function<void(Result<void>)> done) override;
+    Result<SessionPage> query_sessions(const SessionQuery& query,
+                                       const std::vector<std::shared_ptr<const SessionRow>>& unsaved,
+                                       const std::vector<std::string>& removed) override;
+    Result<void> each_session(const std::function<Result<void>(const SessionRow&)>& visit) override;
+    Result<void> each_trace(const std::function<Result<void>(const TraceRow&)>& visit) override;
+
+  private:
+    EmbeddedSpanStore(std::unique_ptr<Tape> tape, Database& database) : tape_(std::move(tape)), database_(database) {}
+
+    std::unique_ptr<Tape> tape_;
+    Database& database_;
+};
+
+}  // namespace spanreel::store

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// The SQLite compiler of store::SessionQuery.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "store/embedded/connection.hpp"
+#include "store/span_store.hpp"
+
+namespace spanreel::store {
+
+/// SQL functions the compiled queries call; once per connection.
+void register_query_functions(Connection& connection);
+
+/// `invalid` names an unknown sort key or cursor id.
+Result<SessionPage> run_session_query(Connection& connection, const SessionQuery& query,
+                                      const std::vector<std::shared_ptr<const SessionRow>>& unsaved,
+                                      const std::vector<std::string>& removed);
+
+}  // namespace spanreel::store

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/embedded/span_index.hpp"
+
+#include <boost/json.hpp>
+
+#include "store/embedded/span_index_schema.hpp"
+
+namespace spanreel::store {
+
+namespace {
+
+constexpr std::string_view kTraceColumns = "workspace, trace_id, project, session, started_at, ended_at, state, frames";
+
+std::string to_json(const std::vector<std::string>& values) {
+    boost::json::array array;
+    for (const std::string& value : values) array.emplace_back(value);
+    return boost::json::serialize(array);
+}
+
+std::vector<std::string> from_json(const std::string& text) {
+    std::vector<std::string> values;
+    boost::json::error_code error;
+    boost::json::value parsed = boost::json::parse(text, error);
+    if (error || !parsed.is_array()) return values;
+    for (const boost::json::value& value : parsed.get_array())
+        if (value.is_string()) values.emplace_back(value.get_string());
+    return values;
+}
+
+/// Frames as file, length and offset, little-endian: 16 bytes each.
+std::string pack_frames(const std::vector<FrameRef>& frames) {
+    std::string out;
+    ByteWriter writer(out);
+    for (const FrameRef& frame : frames) {
+        writer.u32le(frame.file);
+        writer.u32le(frame.length);
+        writer.u64le(frame.offset);
+    }
+    return out;
+}
+
+std::vector<FrameRef> unpack_frames(const std::string& bytes) {
+    std::vector<FrameRef> frames;
+    ByteReader reader(as_bytes(bytes));
+    while (reader.left() >= 16) {
+        FrameRef frame;
+        frame.file = reader.u32le();
+        frame.length = reader.u32le();
+        frame.offset = reader.u64le();
+        frames.push_back(frame);
+    }
+    return frames;
+}
+
+void bind_blob(SQLite::Statement& statement, int index, std::string_view bytes) {
+    statement.bindNoCopy(index, bytes.data(), static_cast<int>(bytes.size()));
+}
+
+void bind_trace_id(SQLite::Statement& statement, int index, const TraceId& id) {
+    statement.bindNoCopy(index, id.bytes.data(), static_cast<int>(id.bytes.size()));
+}
+
+TraceId trace_id_from(const SQLite::Column& column) {
+    TraceId id;
+    if (column.getBytes() == static_cast<int>(id.bytes.size()))
+        std::memcpy(id.bytes.data(), column.getBlob(), id.bytes.size());
+    return id;
+}
+
+TraceRow trace_from(SQLite::Statement& statement) {
+    TraceRow row;
+    row.key.workspace = statement.getColumn(0).getString();
+    row.key.trace_id = trace_id_from(statement.getColumn(1));
+    row.project = statement.getColumn(2).getString();
+    row.session = statement.getColumn(3).getString();
+    row.started_at = statement.getColumn(4).getInt64();
+    row.ended_at = statement.getColumn(5).getInt64();
+    row.state = statement.getColumn(6).getString();
+    row.frames = unpack_frames(statement.getColumn(7).getString());
+    return row;
+}
+
+void write_traces(Connection& connection, const IndexChanges& changes) {
+    auto put = connection.prepare(fmt::format("INSERT OR REPLACE INTO traces ({}) VALUES (?,?,?,?,?,?,?,?)", kTraceColumns));
+    for (const TraceRow& row : changes.traces) {
+        std::string frames = pack_frames(row.frames);
+        put->bindNoCopy(1, row.key.workspace);
+        bind_trace_id(*put, 2, row.key.trace_id);
+        put->bindNoCopy(3, row.project);
+        put->bindNoCopy(4, row.session);
+        put->bind(5, row.started_at);
+        put->bind(6, row.ended_at);
+        bind_blob(*put, 7, row.state);
+        bind_blob(*put, 8, frames);
+        put->exec();
+        put->reset();
+    }
+    auto remove = connection.prepare("DELETE FROM traces WHERE workspace = ? AND trace_id = ?");
+    for (const TraceKey& key : changes.removed_traces) {
+        remove->bindNoCopy(1, key.workspace);
+        bind_trace_id(*remove, 2, key.trace_id);
+        remove->exec();
+        remove->reset();
+    }
+}
+
+void write_sessions(Connection& connection, const IndexChanges& changes) {
+    auto put = connection.prepare(fmt::format(
+        "INSERT OR REPLACE INTO trace_sessions ({}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", kSessionColumns));
+    for (const SessionRow& row : changes.sessions) {
+        bind_session(*put, row);
+        put->exec();
+        put->reset();
+    }
+    auto remove = connection.prepare("DELETE FROM trace_sessions WHERE id = ?");
+    for (const std::string& id : changes.removed_sessions) {
+        remove->bindNoCopy(1, id);
+        remove->exec();
+        remove->reset();
+    }
+}
+
+void write_tombstones(Connection& connection, const IndexChanges& changes) {
+    auto put = connection.prepare("INSERT OR REPLACE INTO trace_tombstones (workspace, trace_id, until) VALUES (?,?,?)");
+    for (const Tombstone& tombstone : changes.tombstones) {
+        put->bindNoCopy(1, tombstone.key.workspace);
+        bind_trace_id(*put, 2, tombstone.key.trace_id);
+        put->bind(3, tombstone.until);
+        put->exec();
+        put->reset();
+    }
+}
+
+}  // namespace
+
+void bind_session(SQLite::Statement& statement, const SessionRow& row) {
+    int index = 0;
+    for (const std::string* text : {&row.id, &row.workspace, &row.project, &row.external_id})
+        statement.bindNoCopy(++index, *text);
+    statement.bind(++index, row.duration);
+    statement.bind(++index, row.started_at);
+    statement.bind(++index, row.updated_at);
+    for (double number : {row.traces_count, row.input_cost, row.output_cost, row.total_cost, row.prompt_tokens,
+                          row.completion_tokens, row.total_tokens})
+        statement.bind(++index, number);
+    for (const std::string* text : {&row.title, &row.client, &row.repo, &row.kind}) statement.bindNoCopy(++index, *text);
+    statement.bind(++index, to_json(row.tags));
+    statement.bind(++index, to_json(row.contact_ids));
+    bind_blob(statement, ++index, row.state);
+}
+
+SessionRow session_from(SQLite::Statement& statement) {
+    SessionRow row;
+    int index = 0;
+    for (std::string* text : {&row.id, &row.workspace, &row.project, &row.external_id})
+        *text = statement.getColumn(index++).getString();
+    row.duration = statement.getColumn(index++).getDouble();
+    row.started_at = statement.getColumn(index++).getInt64();
+    row.updated_at = statement.getColumn(index++).getInt64();
+    for (double* number : {&row.traces_count, &row.input_cost, &row.output_cost, &row.total_cost, &row.prompt_tokens,
+                           &row.completion_tokens, &row.total_tokens})
+        *number = statement.getColumn(index++).getDouble();
+    for (std::string* text : {&row.title, &row.client, &row.repo, &row.kind})
+        *text = statement.getColumn(index++).getString();
+    row.tags = from_json(statement.getColumn(index++).getString());
+    row.contact_ids = from_json(statement.getColumn(index++).getString());
+    row.state = statement.getColumn(index).getString();
+    return row;
+}
+
+Lsn read_applied(Connection& connection) {
+    auto select = connection.prepare("SELECT applied FROM tape_position");
+    return select->executeStep() ? static_cast<Lsn>(select->getColumn(0).getInt64()) : 0;
+}
+
+std::optional<TraceRow> read_trace(Connection& connection, const TraceKey& key) {
+    auto select =
+        connection.prepare(fmt::format("SELECT {} FROM traces WHERE workspace = ? AND trace_id = ?", kTraceColumns));
+    select->bindNoCopy(1, key.workspace);
+    bind_trace_id(*select, 2, key.trace_id);
+    if (!select->executeStep()) return std::nullopt;
+    return trace_from(*select);
+}
+
+std::vector<TraceRow> read_traces_of_session(Connection& connection, const std::string& workspace,
+                                             const std::string& session) {
+    auto select = connection.prepare(
+        fmt::format("SELECT {} FROM traces WHERE session = ? AND session <> '' AND workspace = ?", kTraceColumns));
+    select->bindNoCopy(1, session);
+    select->bindNoCopy(2, workspace);
+    std::vector<TraceRow> rows;
+    while (select->executeStep()) rows.push_back(trace_from(*select));
+    return rows;
+}
+
+std::optional<SessionRow> read_session(Connection& connection, const std::string& id) {
+    auto select = connection.prepare(fmt::format("SELECT {} FROM trace_sessions WHERE id = ?", kSessionColumns));
+    select->bindNoCopy(1, id);
+    if (!select->executeStep()) return std::nullopt;
+    return session_from(*select);
+}
+
+std::optional<SessionRow> read_session_by_key(Connection& connection, const std::string& workspace,
+                                              const std::string& project, const std::string& external_id) {
+    auto select = connection.prepare(fmt::format(
+        "SELECT {} FROM trace_sessions WHERE workspace = ? AND project = ? AND external_id = ?", kSessionColumns));
+    select->bindNoCopy(1, workspace);
+    select->bindNoCopy(2, project);
+    select->bindNoCopy(3, external_id);
+    if (!select->executeStep()) return std::nullopt;
+    return session_from(*select);
+}
+
+std::vector<Tombstone> read_tombstones(Connection& connection, std::int64_t now) {
+    auto select = connection.prepare("SELECT workspace, trace_id, until FROM trace_tombstones WHERE until > ?");
+    select->bind(1, now);
+    std::vector<Tombstone> tombstones;
+    while (select->executeStep())
+        tombstones.push_back({{select->getColumn(0).getString(), trace_id_from(select->getColumn(1))},
+                              select->getColumn(2).getInt64()});
+    return tombstones;
+}
+
+Result<void> each_session_row(Connection& connection, const std::function<Result<void>(const SessionRow&)>& visit) {
+    auto select = connection.prepare(fmt::format("SELECT {} FROM trace_sessions ORDER BY id", kSessionColumns));
+    while (select->executeStep()) SPANREEL_CHECK(visit(session_from(*select)));
+    return {};
+}
+
+Result<void> each_trace_row(Connection& connection, const std::function<Result<void>(const TraceRow&)>& visit) {
+    auto select = connection.prepare(fmt::format("SELECT {} FROM traces ORDER BY workspace, trace_id", kTraceColumns));
+    while (select->executeStep()) SPANREEL_CHECK(visit(trace_from(*select)));
+    return {};
+}
+
+void write_changes(Connection& connection, const IndexChanges& changes) {
+    write_traces(connection, changes);
+    write_sessions(connection, changes);
+    write_tombstones(connection, changes);
+    auto applied = connection.prepare("UPDATE tape_position SET applied = ?");
+    applied->bind(1, static_cast<std::int64_t>(changes.applied));
+    applied->exec();
+}
+
+}  // namespace spanreel::store

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of the database that says where on the tape a trace lies and what its session adds up to. Rows and the
+// tape position they stand for change in one transaction, so the index is always the state after some entry.
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/embedded/connection.hpp"
+#include "store/span_store.hpp"
+
+namespace spanreel::store {
+
+Lsn read_applied(Connection& connection);
+std::optional<TraceRow> read_trace(Connection& connection, const TraceKey& key);
+std::vector<TraceRow> read_traces_of_session(Connection& connection, const std::string& workspace,
+                                             const std::string& session);
+std::optional<SessionRow> read_session(Connection& connection, const std::string& id);
+std::optional<SessionRow> read_session_by_key(Connection& connection, const std::string& workspace,
+                                              const std::string& project, const std::string& external_id);
+std::vector<Tombstone> read_tombstones(Connection& connection, std::int64_t now);
+Result<void> each_session_row(Connection& connection, const std::function<Result<void>(const SessionRow&)>& visit);
+Result<void> each_trace_row(Connection& connection, const std::function<Result<void>(const TraceRow&)>& visit);
+
+void write_changes(Connection& connection, const IndexChanges& changes);
+
+/// Binds all columns of kSessionColumns, from parameter 1.
+void bind_session(SQLite::Statement& statement, const SessionRow& row);
+/// Reads all columns of kSessionColumns, from column 0.
+SessionRow session_from(SQLite::Statement& statement);
+
+}  // namespace spanreel::store
