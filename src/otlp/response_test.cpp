@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "otlp/response.hpp"
+
+#include <gtest/gtest.h>
+
+namespace spanreel::otlp {
+namespace {
+
+using namespace std::string_literals;
+
+TEST(Response, SuccessIsEmpty) {
+    EXPECT_EQ(encode_export_response(Encoding::protobuf, 0, ""), "");
+    EXPECT_EQ(encode_export_response(Encoding::json, 0, ""), "{}");
+}
+
+TEST(Response, PartialSuccessCountsAndSays) {
+    EXPECT_EQ(encode_export_response(Encoding::protobuf, 300, "why"), "\x0a\x08\x08\xAC\x02\x12\x03why"s);
+    EXPECT_EQ(encode_export_response(Encoding::json, 300, "why"),
+              R"({"partialSuccess":{"rejectedSpans":"300","errorMessage":"why"}})");
+}
+
+TEST(Response, AWarningAloneHasNoCount) {
+    EXPECT_EQ(encode_export_response(Encoding::protobuf, 0, "w"), "\x0a\x03\x12\x01w"s);
+}
+
+TEST(Response, StatusInBothEncodings) {
+    EXPECT_EQ(encode_status(Encoding::protobuf, grpc_code(Code::invalid), "bad"),
+              "\x08\x03\x12\x03"
+              "bad"s);
+    EXPECT_EQ(encode_status(Encoding::json, grpc_code(Code::unauthorized), "no"), R"({"code":16,"message":"no"})");
+}
+
+}  // namespace
+}  // namespace spanreel::otlp
