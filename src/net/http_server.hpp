@@ -27,7 +27,7 @@ class HttpServer {
     /// `blocking` runs the handlers of RunOn::blocking_pool and the reads of streamed bodies.
     HttpServer(boost::asio::io_context& io, boost::asio::thread_pool& blocking, const Router& router, Metrics& metrics,
                Limits limits = {});
-    /// Every session must have ended: run shutdown(), or destroy the io_context's work first.
+    /// After shutdown() has returned, and before the io_context goes.
     ~HttpServer();
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;

@@ -31,8 +31,9 @@ struct Unmatched {
     std::vector<Method> allowed;
 };
 
-/// `status` is http_status(error.code), or 408, 415, 417, 431 where HTTP has a status that Code has not.
+/// `status` is http_status(error.code), or 405, 408, 415, 431 where HTTP has a status that Code has not.
 using ErrorRenderer = std::function<Response(unsigned status, const Error& error)>;
+/// Runs on an I/O thread and must not block.
 using Fallback = std::function<Response(const Request&, const Unmatched&)>;
 /// Looks at a request whose body has not been read and may answer it at once (no key, no space). Runs on an I/O
 /// thread and must not block.

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/http_session.hpp"
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+#include "net/dispatch.hpp"
+
+namespace spanreel::net {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using Clock = Deadline::Clock;
+
+namespace {
+
+constexpr std::size_t kHeadRead = 4 << 10;
+constexpr std::size_t kBodyRead = 64 << 10;
+/// A response goes out in pieces of this size: what a streamed body holds in memory, and what a write deadline covers.
+constexpr std::size_t kPiece = 128 << 10;
+
+/// Suspends the caller until the function that `start` gets is called, once, on any thread.
+template <class T, class Start>
+asio::awaitable<T> until_called(Start start) {
+    return asio::async_initiate<const asio::use_awaitable_t<>&, void(T)>(
+        [](auto handler, Start begin) {
+            auto waiting = std::make_shared<decltype(handler)>(std::move(handler));
+            begin([waiting](T value) {
+                auto executor = asio::get_associated_executor(*waiting);
+                asio::post(executor,
+                           [waiting, value = std::move(value)]() mutable { std::move (*waiting)(std::move(value)); });
+            });
+        },
+        asio::use_awaitable, std::move(start));
+}
+
+std::optional<Coding> body_coding(const Headers& headers) {
+    auto codings = headers.all("content-encoding");
+    if (codings.size() > 1) return std::nullopt;
+    return coding_from(codings.empty() ? std::string_view() : codings.front());
+}
+
+Response retry_later(Response response) {
+    if (response.status == 503 && !response.headers.contains("retry-after")) response.headers.set("Retry-After", "1");
+    return response;
+}
+
+/// Counts and logs one request when it goes.
+class Record {
+  public:
+    Record(HttpMetrics& metrics, const Request& request, const Route* route)
+        : metrics_(metrics), method_(request.method), path_(request.path), route_(route) {
+        metrics_.in_flight.Increment();
+    }
+    Record(const Record&) = delete;
+    Record& operator=(const Record&) = delete;
+    ~Record() {
+        auto duration = Clock::now() - started_;
+        metrics_.in_flight.Decrement();
+        if (status_ != 0) metrics_.count(route_, status_, duration);
+        log::debug("http", {{"method", to_string(method_)},
+                            {"path", path_},
+                            {"status", status_},
+                            {"ms", std::chrono::duration<double, std::milli>(duration).count()},
+                            {"bytes", bytes_}});
+    }
+    void answered(const Response& response) {
+        status_ = response.status;
+        bytes_ = response.body_length();
+    }
+
+  private:
+    HttpMetrics& metrics_;
+    Method method_;
+    std::string path_;
+    const Route* route_;
+    Clock::time_point started_ = Clock::now();
+    unsigned status_ = 0;
+    std::uint64_t bytes_ = 0;
+};
+
+}  // namespace
+
+HttpSession::HttpSession(asio::any_io_executor strand, const SessionContext& context,
+                         std::unique_ptr<Transport> transport, std::string peer_address)
+    : strand_(strand),
+      context_(context),
+      transport_(std::move(transport)),
+      peer_address_(std::move(peer_address)),
+      deadline_(std::move(strand), [this] {
+          expired_ = true;
+          transport_->cancel();
+      }) {}
+
+HttpSession::Refusal HttpSession::refusal(Error error) {
+    unsigned status = http_status(error.code);
+    return {status, std::move(error)};
+}
+
+HttpSession::Refusal HttpSession::peer_gone() { return {}; }
+
+void HttpSession::finish_soon() {
+    asio::dispatch(strand_, [self = shared_from_this()] {
+        self->finishing_ = true;
+        if (self->idle_) self->transport_->cancel();
+    });
+}
+
+void HttpSession::cut() {
+    asio::dispatch(strand_, [self = shared_from_this()] {
+        self->finishing_ = true;
+        self->transport_->close();
+        if (self->abandon_) self->abandon_();
+    });
+}
+
+asio::awaitable<void> HttpSession::run() {
+    deadline_.set_owner(weak_from_this());
+    arm(Clock::now() + context_.limits.head_timeout);
+    error_code error;
+    co_await transport_->handshake(error);
+    if (!error && !expired_) {
+        while (co_await serve_one()) {
+        }
+        if (unread_) co_await drain();
+    }
+    deadline_.stop();
+    transport_->close();
+}
+
+/// Whether another request may follow.
+asio::awaitable<bool> HttpSession::serve_one() {
+    Http1Parser parser(context_.limits.head_bytes);
+    Reading<void> head = co_await read_head(parser);
+    if (head) co_return co_await serve(parser);
+    if (head.error().status == 0) co_return false;
+    // The head is not understood, so no mount is known: the root's shape.
+    unread_ = true;
+    const Mount& root = context_.router.mount_of("").options;
+    Response response = render_error(root, head.error().status, head.error().error);
+    context_.metrics.count(nullptr, response.status, {});
+    co_await send(std::move(response), false, Connection::close);
+    co_return false;
+}
+
+asio::awaitable<HttpSession::Reading<void>> HttpSession::read_head(Http1Parser& parser) {
+    input_.shrink();
+    bool nothing_yet = input_.empty();
+    arm(Clock::now() + (nothing_yet ? context_.limits.idle_timeout : context_.limits.head_timeout));
+    for (bool begun = !nothing_yet;;) {
+        if (!input_.empty()) {
+            Result<std::size_t> used = parser.parse_head(input_.data());
+            if (!used) {
+                Refusal refused = refusal(std::move(used).error());
+                if (refused.error.code == Code::too_large) refused.status = 431;
+                co_return std::unexpected(std::move(refused));
+            }
+            input_.consume(*used);
+            if (parser.head_done()) co_return Reading<void>();
+            if (!begun) arm(Clock::now() + context_.limits.head_timeout);
+            begun = true;
+        }
+        if (finishing_ && !begun) co_return std::unexpected(peer_gone());
+        idle_ = !begun;
+        bool more = co_await fill(kHeadRead);
+        idle_ = false;
+        if (more) continue;
+        if (!expired_ || !begun) co_return std::unexpected(peer_gone());
+        co_return std::unexpected(Refusal{408, {Code::invalid, "The request took too long to arrive"}});
+    }
+}
+
+asio::awaitable<bool> HttpSession::serve(Http1Parser& parser) {
+    RequestHead& head = parser.head();
+    Request& request = head.request;
+    request.peer_address = peer_address_;
+    request.tls = transport_->is_tls();
+    request.received = now();
+    RouteMatch match = context_.router.match(request.method, request.path);
+    const Mount& mount = match.mount->options;
+    ResponsePolicy policy(request, mount);
+    Record record(context_.metrics, request, match.route);
+
+    std::optional<Coding> coding = body_coding(request.headers);
+    std::optional<Response> response = answer_early(head, mount, coding);
+    std::optional<BodyReceiver> receiver;  // holds its share of the budget until the answer is sent
+    if (!response && head.has_body) {
+        receiver.emplace(mount, context_.budget, *coding, head.content_length);
+        Reading<std::string> body = co_await read_body(parser, *receiver);
+        if (body) {
+            request.body = *std::move(body);
+        } else {
+            if (body.error().status == 0) co_return false;
+            response = retry_later(render_error(mount, body.error().status, body.error().error));
+        }
+    }
+    bool head_only = policy.is_head();
+    bool keep = head.keep_alive && parser.done();
+    bool http10 = head.http10;
+    if (response) {
+        policy.apply(*response);
+    } else {
+        response = co_await answer(std::move(match), std::move(request), policy);
+    }
+    record.answered(*response);
+    unread_ = !parser.done();
+    Connection connection = !keep || finishing_ ? Connection::close
+                            : http10            ? Connection::keep_http10
+                                                : Connection::keep;
+    bool sent = co_await send(*std::move(response), head_only, connection);
+    if (!sent) unread_ = false;
+    co_return sent&& connection != Connection::close;
+}
+
+/// What can be said before the body is read.
+std::optional<Response> HttpSession::answer_early(const RequestHead& head, const Mount& mount,
+                                                  std::optional<Coding> coding) const {
+    if (auto response = preflight(head.request, mount)) return response;
+    if (mount.admit) {
+        if (auto response = mount.admit(head.request)) return response;
+    }
+    if (!coding) {
+        Response response = render_error(mount, 415, {Code::unsupported, "Unsupported content encoding"});
+        response.headers.set("Accept-Encoding", "gzip, deflate");
+        return response;
+    }
+    Result<void> length = check_content_length(mount, *coding, head.content_length);
+    if (!length) return render_error(mount, length.error());
+    return std::nullopt;
+}
+
+asio::awaitable<HttpSession::Reading<std::string>> HttpSession::read_body(Http1Parser& parser, BodyReceiver& receiver) {
+    const Limits& limits = context_.limits;
+    const Http1Parser::BodySink sink = [&receiver](ByteView piece) { return receiver.write(piece); };
+    const Clock::time_point started = Clock::now();
+    arm(started + limits.body_grace);
+    if (parser.head().expects_continue && input_.empty() && !co_await write("HTTP/1.1 100 Continue\r\n\r\n"))
+        co_return std::unexpected(peer_gone());
+    for (;;) {
+        Result<std::size_t> used = parser.parse_body(input_.data(), sink);
+        if (!used) co_return std::unexpected(refusal(std::move(used).error()));
+        input_.consume(*used);
+        if (parser.done()) break;
+        arm(started + limits.body_grace +
+            std::chrono::seconds(receiver.received() / std::max<std::uint64_t>(limits.body_bytes_per_second, 1)));
+        if (co_await fill(kBodyRead)) continue;
+        if (!expired_) co_return std::unexpected(peer_gone());
+        co_return std::unexpected(Refusal{408, {Code::invalid, "The request body arrived too slowly"}});
+    }
+    Result<std::string> body = receiver.finish();
+    if (!body) co_return std::unexpected(refusal(std::move(body).error()));
+    co_return *std::move(body);
+}
+
+asio::awaitable<Response> HttpSession::answer(RouteMatch match, Request request, ResponsePolicy policy) {
+    deadline_.clear();
+    if (answers_at_once(match)) co_return retry_later(call_plain(match, request, policy));
+    const Mount& mount = match.mount->options;
+    Result<Response> result = co_await wait_for_handler(std::move(match), std::move(request), std::move(policy));
+    abandon_ = nullptr;
+    // The handler's answer comes finished; an error here means that it was dropped or cut off.
+    if (!result) co_return render_error(mount, result.error());
+    co_return retry_later(*std::move(result));
+}
+
+asio::awaitable<Result<Response>> HttpSession::wait_for_handler(RouteMatch match, Request request,
+                                                                ResponsePolicy policy) {
+    return until_called<Result<Response>>([this, match = std::move(match), request = std::move(request),
+                                           policy = std::move(policy)](auto resume) mutable {
+        Responder responder(std::move(resume));
+        abandon_ = [responder] { responder(fail(Code::unavailable, "The server is shutting down")); };
+        call_later(std::move(match), std::move(request), std::move(policy), context_.blocking, std::move(responder));
+    });
+}
+
+asio::awaitable<bool> HttpSession::send(Response response, bool head_only, Connection connection) {
+    std::string head = response_head(response, connection, now());
+    bool bodiless = head_only || response.status == 204 || response.status == 304;
+    if (auto* text = std::get_if<std::string>(&response.body))
+        co_return co_await send_whole(head, bodiless ? std::string_view() : *text);
+    if (!co_await send_whole(head, {})) co_return false;
+    if (bodiless) co_return true;
+    co_return co_await send_streamed(std::get<StreamedBody>(response.body));
+}
+
+asio::awaitable<bool> HttpSession::send_whole(std::string_view head, std::string_view body) {
+    for (std::string_view first = head; !first.empty() || !body.empty(); first = {}) {
+        arm(Clock::now() + context_.limits.write_timeout);
+        std::string_view piece = body.substr(0, kPiece);
+        if (!co_await write(first, piece)) co_return false;
+        body.remove_prefix(piece.size());
+    }
+    co_return true;
+}
+
+asio::awaitable<bool> HttpSession::send_streamed(const StreamedBody& body) {
+    for (std::uint64_t offset = 0; offset < body.length;) {
+        deadline_.clear();
+        std::size_t wanted = std::min<std::uint64_t>(kPiece, body.length - offset);
+        Result<std::string> piece =
+            co_await until_called<Result<std::string>>([&pool = context_.blocking, &body, offset, wanted](auto resume) {
+                asio::post(pool, [&body, offset, wanted, resume] {
+                    try {
+                        resume(body.read(offset, wanted));
+                    } catch (const std::exception& thrown) {
+                        resume(fail(Code::internal, thrown.what()));
+                    }
+                });
+            });
+        if (!piece || piece->empty() || piece->size() > wanted) {
+            // The length is already promised: all that is left is to break off.
+            log::warning("response broken off", {{"offset", offset},
+                                                 {"length", body.length},
+                                                 {"reason", piece ? "wrong size" : piece.error().message}});
+            co_return false;
+        }
+        if (!co_await send_whole({}, *piece)) co_return false;
+        offset += piece->size();
+    }
+    co_return true;
+}
+
+asio::awaitable<bool> HttpSession::write(std::string_view first, std::string_view second) {
+    error_code error;
+    std::array<asio::const_buffer, 2> buffers{asio::buffer(first), asio::buffer(second)};
+    std::size_t written = co_await transport_->write(buffers, error);
+    context_.metrics.sent_bytes.Increment(static_cast<double>(written));
+    co_return !error && !expired_;
+}
+
+/// False when nothing more comes: the peer left, the deadline passed (expired_), or the server closes.
+asio::awaitable<bool> HttpSession::fill(std::size_t room) {
+    error_code error;
+    std::span<char> space = input_.prepare(room);
+    std::size_t count = co_await transport_->read_some(asio::buffer(space.data(), space.size()), error);
+    input_.commit(count);
+    context_.metrics.received_bytes.Increment(static_cast<double>(count));
+    co_return !error && !expired_;
+}
+
+/// Closing with unread bytes makes TCP drop the answer the client has not read yet: read on for a while.
+asio::awaitable<void> HttpSession::drain() {
+    error_code error;
+    co_await transport_->finish_sending(error);
+    if (error) co_return;
+    arm(Clock::now() + context_.limits.drain_timeout);
+    for (std::uint64_t dropped = 0; dropped < context_.limits.drain_bytes;) {
+        input_.consume(input_.data().size());
+        if (!co_await fill(kBodyRead)) co_return;
+        dropped += input_.data().size();
+    }
+}
+
+void HttpSession::arm(Clock::time_point when) {
+    expired_ = false;
+    deadline_.at(when);
+}
+
+}  // namespace spanreel::net

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/transport.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <fmt/format.h>
+
+namespace spanreel::net {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+auto into(error_code& error) { return asio::redirect_error(asio::use_awaitable, error); }
+
+class PlainTransport final : public Transport {
+  public:
+    explicit PlainTransport(asio::ip::tcp::socket socket) : socket_(std::move(socket)) {}
+
+    asio::awaitable<void> handshake(error_code&) override { co_return; }
+    asio::awaitable<std::size_t> read_some(asio::mutable_buffer buffer, error_code& error) override {
+        return socket_.async_read_some(buffer, into(error));
+    }
+    asio::awaitable<std::size_t> write(std::array<asio::const_buffer, 2> buffers, error_code& error) override {
+        return asio::async_write(socket_, buffers, into(error));
+    }
+    asio::awaitable<void> finish_sending(error_code& error) override {
+        socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
+        co_return;
+    }
+    void cancel() override {
+        error_code ignored;
+        socket_.cancel(ignored);
+    }
+    void close() override {
+        error_code ignored;
+        socket_.close(ignored);
+    }
+    bool is_tls() const override { return false; }
+
+  private:
+    asio::ip::tcp::socket socket_;
+};
+
+class TlsTransport final : public Transport {
+  public:
+    TlsTransport(asio::ip::tcp::socket socket, asio::ssl::context& tls) : stream_(std::move(socket), tls) {}
+
+    asio::awaitable<void> handshake(error_code& error) override {
+        return stream_.async_handshake(asio::ssl::stream_base::server, into(error));
+    }
+    asio::awaitable<std::size_t> read_some(asio::mutable_buffer buffer, error_code& error) override {
+        return stream_.async_read_some(buffer, into(error));
+    }
+    asio::awaitable<std::size_t> write(std::array<asio::const_buffer, 2> buffers, error_code& error) override {
+        return asio::async_write(stream_, buffers, into(error));
+    }
+    asio::awaitable<void> finish_sending(error_code& error) override {
+        // The stream's own shutdown waits for the peer's close_notify, which need not come; FIN is what tells.
+        stream_.lowest_layer().shutdown(asio::ip::tcp::socket::shutdown_send, error);
+        co_return;
+    }
+    void cancel() override {
+        error_code ignored;
+        stream_.lowest_layer().cancel(ignored);
+    }
+    void close() override {
+        error_code ignored;
+        stream_.lowest_layer().close(ignored);
+    }
+    bool is_tls() const override { return true; }
+
+  private:
+    asio::ssl::stream<asio::ip::tcp::socket> stream_;
+};
+
+int choose_alpn(SSL*, const unsigned char** chosen, unsigned char* chosen_size, const unsigned char* offered,
+                unsigned offered_size, void*) {
+    static constexpr unsigned char kHttp11[] = "\x08http/1.1";
+    unsigned char* found = nullptr;
+    if (SSL_select_next_proto(&found, chosen_size, kHttp11, sizeof kHttp11 - 1, offered, offered_size) !=
+        OPENSSL_NPN_NEGOTIATED)
+        return SSL_TLSEXT_ERR_NOACK;
+    *chosen = found;
+    return SSL_TLSEXT_ERR_OK;
+}
+
+}  // namespace
+
+std::unique_ptr<Transport> make_plain_transport(asio::ip::tcp::socket socket) {
+    return std::make_unique<PlainTransport>(std::move(socket));
+}
+
+std::unique_ptr<Transport> make_tls_transport(asio::ip::tcp::socket socket, asio::ssl::context& tls) {
+    return std::make_unique<TlsTransport>(std::move(socket), tls);
+}
+
+Result<std::shared_ptr<asio::ssl::context>> load_tls_context(const Path& certificate_chain, const Path& private_key) {
+    auto tls = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
+    SSL_CTX_set_min_proto_version(tls->native_handle(), TLS1_2_VERSION);
+    SSL_CTX_set_alpn_select_cb(tls->native_handle(), choose_alpn, nullptr);
+    error_code error;
+    tls->use_certificate_chain_file(certificate_chain.string(), error);
+    if (error) return fail(Code::invalid, fmt::format("{}: {}", certificate_chain.string(), error.message()));
+    tls->use_private_key_file(private_key.string(), asio::ssl::context::pem, error);
+    if (error) return fail(Code::invalid, fmt::format("{}: {}", private_key.string(), error.message()));
+    return tls;
+}
+
+}  // namespace spanreel::net
