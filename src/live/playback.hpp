@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is playable for a playback or session id, and the playlists and bytes of it. Owned by the wiring; methods
+// block, any thread. Names come from strangers: anything but the files of a recording is `not_found`.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/error.hpp"
+#include "live/recordings.hpp"
+#include "model/asset.hpp"
+#include "model/stream.hpp"
+#include "model/stream_session.hpp"
+
+namespace spanreel::live {
+
+class StreamSessions;
+
+/// A session whose recording plays already, with the asset that holds it.
+struct PlayableRecording {
+    StreamSession session;
+    Asset asset;
+};
+
+/// A stream by playback id, an asset by playback id, or a recorded session by session id, in that order.
+using Playable = std::variant<Stream, Asset, PlayableRecording>;
+
+/// A file of a recording that never changes.
+struct MediaFile {
+    std::string media_directory;
+    std::string name;
+    std::uint64_t size = 0;
+};
+
+class Playback {
+  public:
+    Playback(store::MetaStore& meta, store::MediaStore& media, StreamSessions& sessions, Recordings& recordings);
+
+    /// Suspended and deleted streams are not there.
+    Result<Playable> find(std::string_view id);
+
+    struct Playlist {
+        std::string text;
+        bool growing = false;  ///< will change: not to be cached
+    };
+    /// The multivariant playlist of a stream that is live, or of an asset. It names the media playlist
+    /// `<session id>/index.m3u8` of a stream and `media.m3u8` of an asset.
+    Result<Playlist> multivariant(std::string_view playback_id);
+    /// The sliding playlist of one session of a stream.
+    Result<Playlist> live_playlist(std::string_view playback_id, std::string_view session_id);
+    /// Everything of a recording or clip.
+    Result<Playlist> recording_playlist(std::string_view playback_id);
+
+    /// An init or segment of a session of a stream, or of an asset.
+    Result<MediaFile> session_file(std::string_view playback_id, std::string_view session_id, std::string_view name);
+    Result<MediaFile> asset_file(std::string_view playback_id, std::string_view name);
+    /// At most `max` bytes from `offset`.
+    Result<std::string> read(const MediaFile& file, std::uint64_t offset, std::size_t max);
+
+    Result<Recordings::Mp4> mp4(std::string_view playback_id);
+    Result<std::string> read(const Recordings::Mp4& mp4, std::uint64_t offset, std::size_t max);
+
+  private:
+    Result<Asset> playable_asset(std::string_view playback_id);
+    Result<MediaFile> file_in(std::string_view media_directory, std::string_view name);
+
+    store::MetaStore& meta_;
+    store::MediaStore& media_;
+    StreamSessions& sessions_;
+    Recordings& recordings_;
+};
+
+}  // namespace spanreel::live
