@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// The unmodified clients of a server: the two SDKs and OpenTelemetry's exporters. Only their address is set.
+import { context, trace } from "@opentelemetry/api";
+import { OTLPTraceExporter as JsonExporter } from "@opentelemetry/exporter-trace-otlp-http";
+import { OTLPTraceExporter as ProtobufExporter } from "@opentelemetry/exporter-trace-otlp-proto";
+import { resourceFromAttributes } from "@opentelemetry/resources";
+import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
+import { Orq } from "@orq-ai/node";
+import { Livepeer } from "livepeer";
+
+export const orq = (server, options = {}) => new Orq({ apiKey: server.key, serverURL: server.url, ...options });
+
+export const livepeer = (server, options = {}) =>
+    new Livepeer({ apiKey: server.key, serverURL: `${server.url}/api`, ...options });
+
+/**
+ * A tracer whose spans go to the server by OTLP. `encoding` is "protobuf" or "json", `url` the full address of the
+ * traces resource. `flush()` resolves when everything ended so far was answered, and rejects if an export failed.
+ */
+export function openTelemetry(server, { encoding = "protobuf", url = `${server.otlpUrl}/v1/traces`, ...options } = {}) {
+    const { key = server.key, service = "test", compression, maxExportBatchSize = 512 } = options;
+    const Exporter = encoding === "json" ? JsonExporter : ProtobufExporter;
+    const exporter = new Exporter({ url, compression, headers: { authorization: `Bearer ${key}` } });
+    const failures = [];
+    const send = exporter.export.bind(exporter);
+    exporter.export = (spans, done) =>
+        send(spans, (result) => {
+            if (result.error) failures.push(result.error);
+            done(result);
+        });
+    const provider = new TracerProvider({
+        resource: resourceFromAttributes({ "service.name": service }),
+        spanProcessors: [new BatchSpanProcessor({ exporter, maxQueueSize: 1_000_000, maxExportBatchSize })],
+    });
+    const flush = async () => {
+        await provider.forceFlush();
+        if (failures.length) throw new AggregateError(failures.splice(0), "an export failed");
+    };
+    return { tracer: provider.getTracer("test"), flush, shutdown: () => provider.shutdown() };
+}
+
+/** Starts a span below another, whatever the ambient context. */
+export function childOf(parent, tracer, name, options = {}) {
+    return tracer.startSpan(name, options, trace.setSpan(context.active(), parent));
+}
