@@ -15,12 +15,14 @@ namespace spanreel::media::rtmp {
 /// What rounding to milliseconds and jitter may explain. Beyond it the publisher's clock has jumped.
 inline constexpr std::chrono::milliseconds kClockTolerance{100};
 
-/// Milliseconds beyond the wrap at 2^32 (49.7 days). Steps of less than half that range, either way, are steps.
+/// Milliseconds beyond the wrap. RTMP wraps at 2^32 (49.7 days), ffmpeg's FLV muxer at 2^31: counting modulo 2^31
+/// serves both. Steps of less than 12.4 days, either way, are steps.
 class TimestampUnwrapper {
   public:
     std::int64_t unwrap(std::uint32_t timestamp) {
         if (!last_) return *(last_ = timestamp);
-        *last_ += static_cast<std::int32_t>(timestamp - static_cast<std::uint32_t>(*last_));
+        const std::uint32_t step = timestamp - static_cast<std::uint32_t>(*last_);
+        *last_ += static_cast<std::int32_t>(step << 1) >> 1;  // sign-extends the lower 31 bits
         return *last_;
     }
 
