@@ -19,6 +19,9 @@ class AnchorClock {
     static constexpr Nanos kWindow = std::chrono::seconds(10);
     /// Largest drift followed upwards: crystals stay below 100 ppm.
     static constexpr std::int64_t kMaxDriftPpm = 300;
+    /// When all arrivals of a whole window are later than the estimate by more than this, media time has stood still
+    /// or the wall clock was set: the estimate jumps.
+    static constexpr Nanos kStep = std::chrono::seconds(2);
 
     void observe(MediaTime media, Time arrival);
     /// Wall clock at `media`; nothing before the first observation.
@@ -31,8 +34,11 @@ class AnchorClock {
         Time arrival;
         Nanos offset;  ///< arrival - media
     };
+    void follow_later(Nanos earliest, Time arrival);
+
     std::deque<Observation> minima_;  ///< of the window; offsets grow from front to back
     std::optional<Nanos> offset_;
+    std::optional<Time> late_since_;
     Time updated_{};
 };
 

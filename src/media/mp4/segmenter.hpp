@@ -28,6 +28,7 @@ struct SegmenterLimits {
     Nanos backward_jump = std::chrono::seconds(1);      ///< likewise further back
     std::uint64_t part_bytes = 16u << 20;               ///< a part is closed at this size whatever its duration
     std::uint64_t segment_bytes = 256u << 20;           ///< likewise a segment
+    std::size_t segment_samples = 60'000;               ///< likewise
     std::uint64_t packet_bytes = 16u << 20;             ///< a larger packet is dropped
     std::uint64_t queue_bytes = 32u << 20;              ///< packets held back for interleaving or at the start
 };

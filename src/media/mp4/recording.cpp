@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "media/mp4/recording.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace spanreel::media::mp4 {
+
+const Track* Init::find(TrackKind kind) const {
+    const auto found = std::ranges::find(tracks, kind, [](const Track& track) { return track.config.kind; });
+    return found == tracks.end() ? nullptr : &*found;
+}
+
+const SampleTable* Segment::find(TrackKind kind) const {
+    const auto found = std::ranges::find(tracks, kind, &SampleTable::kind);
+    return found == tracks.end() ? nullptr : &*found;
+}
+
+std::int64_t SampleTable::decode_end() const {
+    std::int64_t end = decode_start;
+    for (const Sample& sample : samples) end += sample.duration;
+    return end;
+}
+
+std::int64_t SampleTable::presentation_start() const {
+    if (samples.empty()) return decode_start;
+    std::int64_t decode = decode_start;
+    std::int64_t start = decode_start + samples.front().composition_offset;
+    for (const Sample& sample : samples) {
+        start = std::min(start, decode + sample.composition_offset);
+        decode += sample.duration;
+    }
+    return start;
+}
+
+std::int64_t SampleTable::presentation_end() const {
+    if (samples.empty()) return decode_start;
+    std::int64_t decode = decode_start;
+    std::int64_t end = presentation_start();
+    for (const Sample& sample : samples) {
+        end = std::max(end, decode + sample.composition_offset + sample.duration);
+        decode += sample.duration;
+    }
+    return end;
+}
+
+std::string init_name(std::uint32_t number) { return fmt::format("init-{}.mp4", number); }
+std::string segment_name(std::uint64_t number) { return fmt::format("{:06}.m4s", number); }
+std::string open_segment_name(std::uint64_t number) { return segment_name(number) + ".open"; }
+
+}  // namespace spanreel::media::mp4
