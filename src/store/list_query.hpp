@@ -19,13 +19,13 @@ enum class FilterOperator : std::uint8_t { equal, contains, greater, greater_equ
 
 using FilterValue = std::variant<std::string, std::int64_t, double, bool>;
 
-struct Filter {
+struct ListFilter {
     std::string field;
     FilterOperator op = FilterOperator::equal;
     FilterValue value;  ///< `contains` takes a string and ignores case
 };
 
-struct Order {
+struct ListOrder {
     std::string field;
     bool descending = false;
 };
@@ -33,8 +33,8 @@ struct Order {
 struct ListQuery {
     std::string workspace;
     std::optional<std::string> project{};  ///< absent: all of the workspace
-    std::vector<Filter> filters{};         ///< all must hold
-    std::vector<Order> order{};            ///< empty: the noun's default; ties are broken by id
+    std::vector<ListFilter> filters{};         ///< all must hold
+    std::vector<ListOrder> order{};            ///< empty: the noun's default; ties are broken by id
     std::size_t limit = 20;
     std::uint64_t offset = 0;
     std::optional<std::string> after_id{};  ///< only ids greater than this

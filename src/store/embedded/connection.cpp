@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "base/case_folding.hpp"
+
 namespace spanreel::store {
 
 namespace {
@@ -14,6 +16,13 @@ constexpr int kCacheKiB = 8192;
 int open_flags(const ConnectionOptions& options) {
     // A connection is never used by two threads at once, so SQLite's own mutexes are not needed.
     return SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX | (options.writer ? SQLite::OPEN_CREATE : 0);
+}
+
+void fold_case_function(sqlite3_context* context, int, sqlite3_value** arguments) {
+    auto bytes = reinterpret_cast<const char*>(sqlite3_value_text(arguments[0]));
+    if (!bytes) return;  // NULL stays NULL
+    std::string folded = fold_case({bytes, static_cast<std::size_t>(sqlite3_value_bytes(arguments[0]))});
+    sqlite3_result_text64(context, folded.data(), folded.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
 }  // namespace
@@ -32,6 +41,7 @@ Connection::Connection(const Path& path, const ConnectionOptions& options)
     : database_(path.string(), open_flags(options), static_cast<int>(options.busy_timeout.count()), options.vfs) {
     execute("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;");
     execute(fmt::format("PRAGMA cache_size = -{}", kCacheKiB));
+    database_.createFunction("fold_case", 1, true, nullptr, fold_case_function);
     execute(options.writer ? "PRAGMA synchronous = FULL" : "PRAGMA query_only = ON");
 }
 

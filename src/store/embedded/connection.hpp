@@ -3,6 +3,7 @@
 // throws; Database runs every job and read inside catch_sqlite(), so code written against a Connection may let
 // SQLite::Exception pass and never catches it.
 #pragma once
+#include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
 #include <SQLiteCpp/Statement.h>
@@ -48,7 +49,7 @@ struct ConnectionOptions {
 
 class Connection {
   public:
-    /// Throws SQLite::Exception.
+    /// Throws SQLite::Exception. The SQL function fold_case(text) is base's.
     Connection(const Path& path, const ConnectionOptions& options);
 
     /// Prepared once per connection and text; nested use of one text gets a second statement.

@@ -5,11 +5,17 @@
 
 #include <array>
 
+#include "store/embedded/meta_schema.hpp"
+#include "store/embedded/span_index_schema.hpp"
+
 namespace spanreel::store {
 
 namespace {
 
-constexpr std::array<Migration, 0> kMigrations{};
+constexpr std::array kMigrations{
+    Migration{1, "workspaces, keys, streams, sessions, assets, tasks, links", kMetaSchema},
+    Migration{2, "tape position, traces, trace sessions", kSpanIndexSchema},
+};
 
 int current_version(Connection& connection) {
     auto statement = connection.prepare("SELECT coalesce(max(version), 0) FROM schema_version");
