@@ -15,6 +15,9 @@ namespace spanreel::media::rtmp {
 /// What rounding to milliseconds and jitter may explain. Beyond it the publisher's clock has jumped.
 inline constexpr std::chrono::milliseconds kClockTolerance{100};
 
+/// 139 years: who gets there by jumping starts again, so that times in samples never overflow.
+inline constexpr std::int64_t kMaxUnwrappedMillis = std::int64_t{1} << 42;
+
 /// Milliseconds beyond the wrap. RTMP wraps at 2^32 (49.7 days), ffmpeg's FLV muxer at 2^31: counting modulo 2^31
 /// serves both. Steps of less than 12.4 days, either way, are steps.
 class TimestampUnwrapper {
@@ -23,6 +26,7 @@ class TimestampUnwrapper {
         if (!last_) return *(last_ = timestamp);
         const std::uint32_t step = timestamp - static_cast<std::uint32_t>(*last_);
         *last_ += static_cast<std::int32_t>(step << 1) >> 1;  // sign-extends the lower 31 bits
+        if (*last_ > kMaxUnwrappedMillis || *last_ < -kMaxUnwrappedMillis) last_ = timestamp;
         return *last_;
     }
 

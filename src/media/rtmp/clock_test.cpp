@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace spanreel::media::rtmp {
 namespace {
 
@@ -29,6 +31,16 @@ TEST(TimestampUnwrapper, StepsBackAreNoWraps) {
     EXPECT_EQ(clock.unwrap(99'000), 99'000);
     EXPECT_EQ(clock.unwrap(0), 0);
     EXPECT_EQ(clock.unwrap(0xFFFFFFFF), -1) << "before zero";
+}
+
+TEST(TimestampUnwrapper, StaysWhereSamplesCanBeCounted) {
+    TimestampUnwrapper clock;
+    std::int64_t highest = 0;
+    std::uint32_t timestamp = 0;
+    for (int i = 0; i < 10'000; ++i) highest = std::max(highest, clock.unwrap(timestamp += 0x3FFFFFFF));
+    EXPECT_LE(highest, kMaxUnwrappedMillis);
+    EXPECT_GT(highest, kMaxUnwrappedMillis / 2);
+    EXPECT_LT(clock.unwrap(timestamp), highest);
 }
 
 TEST(VideoClock, CountsIn90Kilohertz) {
