@@ -22,7 +22,7 @@ enum class PlaylistKind : std::uint8_t {
 struct MediaPlaylist {
     PlaylistKind kind = PlaylistKind::live;
     std::span<const mp4::SegmentInfo> segments;  ///< consecutive
-    /// Discontinuities that left the window before segments.front().
+    /// Discontinuities of the segments that left the window and of segments.front(), whose tag is not written.
     std::uint64_t discontinuity_sequence = 0;
     /// What the playlist promises for its life (Segmenter::target_duration, or longest_target).
     std::chrono::seconds target_duration{1};
