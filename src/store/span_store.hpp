@@ -44,6 +44,7 @@ struct StoredEntry {
     EntryKind kind = EntryKind::frame;
     std::string_view payload;
     FrameRef where;
+    bool ends_group = false;  ///< the last of the entries that were appended together
 };
 
 struct Appended {
@@ -60,7 +61,8 @@ struct TraceKey {
 struct TraceRow {
     TraceKey key;
     std::string project;
-    std::string session;          ///< id of the session it belongs to; empty: none
+    std::string session;         ///< id of the session it belongs to; empty: none
+    std::string stream_session;  ///< id its spans name; empty: none
     std::int64_t started_at = 0;  ///< Unix nanoseconds
     std::int64_t ended_at = 0;
     std::string state;  ///< opaque
@@ -120,6 +122,8 @@ class SpanStore {
     virtual Result<Lsn> applied() = 0;
     virtual Result<std::optional<TraceRow>> trace(const TraceKey& key) = 0;
     virtual Result<std::vector<TraceRow>> traces_of_session(const std::string& workspace, const std::string& id) = 0;
+    virtual Result<std::vector<TraceRow>> traces_of_stream_session(const std::string& workspace,
+                                                                   const std::string& id) = 0;
     virtual Result<std::optional<SessionRow>> session(const std::string& id) = 0;
     virtual Result<std::optional<SessionRow>> session_by_key(const std::string& workspace, const std::string& project,
                                                              const std::string& external_id) = 0;

@@ -13,7 +13,7 @@ namespace spanreel::trace {
 
 /// Appends to `into`.
 void encode_facts(const SpanFacts& facts, std::string& into);
-/// Overwrites all of `into`, whose memory is reused. Unknown fields are skipped; malformed bytes are `corrupt`.
+/// Overwrites all of `into`. Unknown fields are skipped; malformed bytes are `corrupt`.
 Result<void> decode_facts(std::string_view bytes, SpanFacts& into);
 
 }  // namespace spanreel::trace

@@ -51,6 +51,13 @@ Result<std::vector<TraceRow>> EmbeddedSpanStore::traces_of_session(const std::st
     });
 }
 
+Result<std::vector<TraceRow>> EmbeddedSpanStore::traces_of_stream_session(const std::string& workspace,
+                                                                          const std::string& id) {
+    return database_.read([&](Connection& connection) -> Result<std::vector<TraceRow>> {
+        return read_traces_of_stream_session(connection, workspace, id);
+    });
+}
+
 Result<std::optional<SessionRow>> EmbeddedSpanStore::session(const std::string& id) {
     return database_.read(
         [&](Connection& connection) -> Result<std::optional<SessionRow>> { return read_session(connection, id); });

@@ -23,6 +23,8 @@ class EmbeddedSpanStore final : public SpanStore {
     Result<Lsn> applied() override;
     Result<std::optional<TraceRow>> trace(const TraceKey& key) override;
     Result<std::vector<TraceRow>> traces_of_session(const std::string& workspace, const std::string& id) override;
+    Result<std::vector<TraceRow>> traces_of_stream_session(const std::string& workspace,
+                                                           const std::string& id) override;
     Result<std::optional<SessionRow>> session(const std::string& id) override;
     Result<std::optional<SessionRow>> session_by_key(const std::string& workspace, const std::string& project,
                                                      const std::string& external_id) override;

@@ -93,9 +93,9 @@ std::string compile_equals(const PathColumn& column, const std::vector<std::stri
 std::string compile_contains(const PathColumn& column, const std::string& needle, Sql& sql) {
     std::string folded = sql.parameter(fold_case(needle));
     if (column.type == ColumnType::array)
-        return fmt::format("EXISTS (SELECT 1 FROM json_each({}) WHERE folded_contains(value, {}))", column.sql, folded);
+        return fmt::format("EXISTS (SELECT 1 FROM json_each({}) WHERE instr(fold_case(value), {}))", column.sql, folded);
     std::string_view form = column.type == ColumnType::number ? "number_text({})" : "coalesce({}, '')";
-    return fmt::format("folded_contains({}, {})", fmt::format(fmt::runtime(form), column.sql), folded);
+    return fmt::format("(instr(fold_case({}), {}) > 0)", fmt::format(fmt::runtime(form), column.sql), folded);
 }
 
 std::string compile(const Filter& filter, Sql& sql) {
@@ -200,14 +200,6 @@ Result<void> check_cursor(Connection& connection, std::string_view table, const 
     return fail(Code::invalid, fmt::format("no session \"{}\" to continue from", id), "pagination");
 }
 
-void folded_contains(sqlite3_context* context, int, sqlite3_value** arguments) {
-    auto text = [&](int i) {
-        auto bytes = reinterpret_cast<const char*>(sqlite3_value_text(arguments[i]));
-        return std::string_view(bytes ? bytes : "", static_cast<std::size_t>(sqlite3_value_bytes(arguments[i])));
-    };
-    sqlite3_result_int(context, fold_case(text(0)).find(text(1)) != std::string::npos);
-}
-
 /// 3.0 as "3", 1.5 as "1.5": as people write numbers.
 void number_text(sqlite3_context* context, int, sqlite3_value** arguments) {
     std::string text = fmt::format("{}", sqlite3_value_double(arguments[0]));
@@ -221,18 +213,11 @@ bool is_sortable(const std::string& path) {
     return column && column->type != ColumnType::array;
 }
 
-void register_query_functions(Connection& connection) {
-    constexpr int kFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-    sqlite3* handle = connection.raw().getHandle();
-    sqlite3_create_function(handle, "folded_contains", 2, kFlags, nullptr, folded_contains, nullptr, nullptr);
-    sqlite3_create_function(handle, "number_text", 1, kFlags, nullptr, number_text, nullptr, nullptr);
-}
-
 Result<SessionPage> run_session_query(Connection& connection, const SessionQuery& query,
                                       const std::vector<std::shared_ptr<const SessionRow>>& unsaved,
                                       const std::vector<std::string>& removed) {
     SPANREEL_TRY(auto terms, order_terms(query));
-    register_query_functions(connection);
+    connection.raw().createFunction("number_text", 1, true, nullptr, number_text);
     bool merged = !unsaved.empty() || !removed.empty();
     if (merged) lay_over(connection, unsaved, removed);
     std::string_view table = merged ? kMerged : "main.trace_sessions";

@@ -10,9 +10,6 @@
 
 namespace spanreel::store {
 
-/// SQL functions the compiled queries call; once per connection.
-void register_query_functions(Connection& connection);
-
 /// `invalid` names an unknown sort key or cursor id.
 Result<SessionPage> run_session_query(Connection& connection, const SessionQuery& query,
                                       const std::vector<std::shared_ptr<const SessionRow>>& unsaved,

@@ -9,7 +9,7 @@ namespace spanreel::store {
 
 namespace {
 
-constexpr std::string_view kTraceColumns = "workspace, trace_id, project, session, started_at, ended_at, state, frames";
+constexpr std::string_view kTraceColumns = "workspace, trace_id, project, session, stream_session, started_at, ended_at, state, frames";
 
 std::string to_json(const std::vector<std::string>& values) {
     boost::json::array array;
@@ -73,25 +73,39 @@ TraceRow trace_from(SQLite::Statement& statement) {
     row.key.trace_id = trace_id_from(statement.getColumn(1));
     row.project = statement.getColumn(2).getString();
     row.session = statement.getColumn(3).getString();
-    row.started_at = statement.getColumn(4).getInt64();
-    row.ended_at = statement.getColumn(5).getInt64();
-    row.state = statement.getColumn(6).getString();
-    row.frames = unpack_frames(statement.getColumn(7).getString());
+    row.stream_session = statement.getColumn(4).getString();
+    row.started_at = statement.getColumn(5).getInt64();
+    row.ended_at = statement.getColumn(6).getInt64();
+    row.state = statement.getColumn(7).getString();
+    row.frames = unpack_frames(statement.getColumn(8).getString());
     return row;
 }
 
+/// `column` has a partial index of its texts that are not empty.
+std::vector<TraceRow> read_traces_by(Connection& connection, std::string_view column, const std::string& workspace,
+                                     const std::string& value) {
+    auto select = connection.prepare(fmt::format("SELECT {0} FROM traces WHERE {1} = ? AND {1} <> '' AND workspace = ?",
+                                                 kTraceColumns, column));
+    select->bindNoCopy(1, value);
+    select->bindNoCopy(2, workspace);
+    std::vector<TraceRow> rows;
+    while (select->executeStep()) rows.push_back(trace_from(*select));
+    return rows;
+}
+
 void write_traces(Connection& connection, const IndexChanges& changes) {
-    auto put = connection.prepare(fmt::format("INSERT OR REPLACE INTO traces ({}) VALUES (?,?,?,?,?,?,?,?)", kTraceColumns));
+    auto put = connection.prepare(fmt::format("INSERT OR REPLACE INTO traces ({}) VALUES (?,?,?,?,?,?,?,?,?)", kTraceColumns));
     for (const TraceRow& row : changes.traces) {
         std::string frames = pack_frames(row.frames);
         put->bindNoCopy(1, row.key.workspace);
         bind_trace_id(*put, 2, row.key.trace_id);
         put->bindNoCopy(3, row.project);
         put->bindNoCopy(4, row.session);
-        put->bind(5, row.started_at);
-        put->bind(6, row.ended_at);
-        bind_blob(*put, 7, row.state);
-        bind_blob(*put, 8, frames);
+        put->bindNoCopy(5, row.stream_session);
+        put->bind(6, row.started_at);
+        put->bind(7, row.ended_at);
+        bind_blob(*put, 8, row.state);
+        bind_blob(*put, 9, frames);
         put->exec();
         put->reset();
     }
@@ -184,13 +198,12 @@ std::optional<TraceRow> read_trace(Connection& connection, const TraceKey& key) 
 
 std::vector<TraceRow> read_traces_of_session(Connection& connection, const std::string& workspace,
                                              const std::string& session) {
-    auto select = connection.prepare(
-        fmt::format("SELECT {} FROM traces WHERE session = ? AND session <> '' AND workspace = ?", kTraceColumns));
-    select->bindNoCopy(1, session);
-    select->bindNoCopy(2, workspace);
-    std::vector<TraceRow> rows;
-    while (select->executeStep()) rows.push_back(trace_from(*select));
-    return rows;
+    return read_traces_by(connection, "session", workspace, session);
+}
+
+std::vector<TraceRow> read_traces_of_stream_session(Connection& connection, const std::string& workspace,
+                                                    const std::string& stream_session) {
+    return read_traces_by(connection, "stream_session", workspace, stream_session);
 }
 
 std::optional<SessionRow> read_session(Connection& connection, const std::string& id) {

@@ -16,6 +16,8 @@ Lsn read_applied(Connection& connection);
 std::optional<TraceRow> read_trace(Connection& connection, const TraceKey& key);
 std::vector<TraceRow> read_traces_of_session(Connection& connection, const std::string& workspace,
                                              const std::string& session);
+std::vector<TraceRow> read_traces_of_stream_session(Connection& connection, const std::string& workspace,
+                                                    const std::string& stream_session);
 std::optional<SessionRow> read_session(Connection& connection, const std::string& id);
 std::optional<SessionRow> read_session_by_key(Connection& connection, const std::string& workspace,
                                               const std::string& project, const std::string& external_id);

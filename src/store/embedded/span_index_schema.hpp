@@ -16,9 +16,10 @@ INSERT INTO tape_position VALUES (1, 0);
 
 CREATE TABLE traces (
     workspace TEXT NOT NULL, trace_id BLOB NOT NULL, project TEXT NOT NULL, session TEXT NOT NULL,
-    started_at INTEGER NOT NULL, ended_at INTEGER NOT NULL, state BLOB NOT NULL, frames BLOB NOT NULL,
+    stream_session TEXT NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER NOT NULL, state BLOB NOT NULL, frames BLOB NOT NULL,
     PRIMARY KEY (workspace, trace_id)) STRICT, WITHOUT ROWID;
 CREATE INDEX traces_by_session ON traces (session) WHERE session <> '';
+CREATE INDEX traces_by_stream_session ON traces (stream_session) WHERE stream_session <> '';
 
 CREATE TABLE trace_sessions (
     id TEXT PRIMARY KEY, workspace TEXT NOT NULL, project TEXT NOT NULL, external_id TEXT NOT NULL,

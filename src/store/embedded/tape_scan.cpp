@@ -155,7 +155,7 @@ class Scanner {
             if (scan_.totals.first_lsn == 0) scan_.totals.first_lsn = block.header.lsn;
             if (!visit_) continue;
             StoredEntry entry{block.header.lsn, frame ? EntryKind::frame : EntryKind::operation, block.payload,
-                              FrameRef{number_, block.header.length, block.offset}};
+                              FrameRef{number_, block.header.length, block.offset}, &block == &group.blocks.back()};
             SPANREEL_CHECK(visit_(entry));
         }
         if (scan_.totals.first_commit == 0) scan_.totals.first_commit = group.at;

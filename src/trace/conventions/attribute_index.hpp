@@ -24,7 +24,7 @@ class AttributeIndex {
     /// nullptr when absent.
     const otlp::Value* find(Key key) const;
 
-    /// A text that is not empty; a whole number as its digits only through `identifier`.
+    /// Empty when absent or not a text.
     std::string_view text(Key key) const;
     std::string_view first_text(std::initializer_list<Key> keys) const;
     /// A token count: not negative, at most kMaxSpanTokens, a fraction rounded.

@@ -16,13 +16,9 @@ namespace spanreel::trace {
 /// Grows whenever the same span could yield other facts than before; stored with them.
 inline constexpr std::uint16_t kMappingVersion = 1;
 
-/// Bounds of what facts copy out of a span, in bytes of UTF-8; longer texts are cut at a character.
-inline constexpr std::size_t kMaxFactText = 1'024;
-inline constexpr std::size_t kMaxTags = 64;  ///< per span; the first ones are kept
-
 class Mapper {
   public:
-    explicit Mapper(const PriceTable& prices = PriceTable::builtin()) : prices_(prices) {}
+    explicit Mapper(const PriceTable& prices = PriceTable::builtin()) : prices_(&prices) {}
 
     /// Call before the first span of each source. The source must outlive the spans mapped with it.
     void use_source(const otlp::SourceView& source);
@@ -30,9 +26,10 @@ class Mapper {
     void map(const otlp::SpanView& span, SpanFacts& into);
 
   private:
-    const PriceTable& prices_;
+    const PriceTable* prices_;
     otlp::SourceView source_;
     std::uint32_t source_digest_ = 0;
+    bool anthropic_native_ = false;
     AttributeIndex resource_;
     AttributeIndex span_;
 };

@@ -7,6 +7,11 @@
 
 namespace spanreel::trace {
 
+/// Tags of one span; more are dropped.
+inline constexpr std::size_t kMaxTags = 64;
+/// A longer `metadata` text is not searched for a session key.
+inline constexpr std::size_t kMaxMetadataBytes = 64 * 1024;
+
 /// Fills key_class, session_key, session_id, conversation_id, project, user, tags and stream_session. The highest
 /// class decides; inside a class the span's own attributes go before its resource's, and names in the order listed.
 void map_identity(const AttributeIndex& span, const AttributeIndex& resource, SpanFacts& facts);

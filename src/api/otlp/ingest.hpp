@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// OTLP over HTTP (opentelemetry specification, OTLP/HTTP): spans in, on every path exporters use. Wire shapes only:
+// decode, hand to the recorder, answer when it is durable.
+#pragma once
+#include "access/key_ring.hpp"
+#include "net/metrics.hpp"
+#include "net/router.hpp"
+#include "trace/recorder.hpp"
+
+namespace spanreel::api::otlp {
+
+/// Adds the routes and their mounts. All arguments must outlive the router.
+void add_routes(net::Router& router, const access::KeyRing& keys, trace::Recorder& recorder, net::Metrics& metrics);
+
+}  // namespace spanreel::api::otlp

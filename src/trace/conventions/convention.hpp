@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a convention's file gives the mapping: how to recognise a span of it and how to read it. Adding a convention is
+// one file, its keys in keys.hpp and a line in conventions(), mapping.cpp.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/facts.hpp"
+#include "trace/conventions/attribute_index.hpp"
+#include "trace/conventions/fact_text.hpp"
+#include "trace/usage.hpp"
+
+namespace spanreel::trace {
+
+/// One span being mapped. Conventions run in order and fill only what is still empty.
+struct Mapping {
+    const AttributeIndex& span;
+    SpanFacts& facts;
+    bool classified = false;            ///< span_class and operation are decided
+    std::optional<TokenReport> tokens;  ///< of the first convention that has a number: reports are never mixed
+
+    static void fill(std::string& field, std::string_view text) {
+        if (field.empty() && !text.empty()) assign_text(field, text);
+    }
+    void classify(SpanClass span_class, std::string_view operation) {
+        if (std::exchange(classified, true)) return;
+        facts.span_class = span_class;
+        assign_text(facts.operation, operation);
+    }
+    void report(const TokenReport& report) {
+        bool any = report.prompt || report.completion || report.total || report.cache_read || report.cache_write ||
+                   report.reasoning || report.audio_in || report.audio_out;
+        if (any && !tokens) tokens = report;
+    }
+    /// Without a total it is the sum of the sides; the first reported cost stays.
+    void report_cost(std::optional<std::int64_t> input, std::optional<std::int64_t> output,
+                     std::optional<std::int64_t> total);
+};
+
+struct Convention {
+    std::string_view name;
+    bool (*recognises)(const AttributeIndex& span);
+    void (*map)(Mapping& mapping);
+};
+
+extern const Convention kOpenInference;
+extern const Convention kOtelGenAi;
+
+}  // namespace spanreel::trace

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trace/conventions/mapping.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/encoding.hpp"
+#include "trace/conventions/convention.hpp"
+#include "trace/conventions/session_key.hpp"
+#include "trace/usage.hpp"
+
+namespace spanreel::trace {
+namespace {
+
+/// In order of how sure the recognition is: OpenInference requires its span kind.
+constexpr const Convention* kConventions[] = {&kOpenInference, &kOtelGenAi};
+
+/// Keeps the memory of texts.
+void clear(SpanFacts& facts) {
+    for (std::string* text :
+         {&facts.name, &facts.operation, &facts.session_key, &facts.session_id, &facts.conversation_id, &facts.project,
+          &facts.user, &facts.provider, &facts.request_model, &facts.response_model, &facts.stream_session,
+          &facts.title, &facts.client, &facts.repo})
+        text->clear();
+    facts.tags.clear();
+    facts.span_class = SpanClass::other;
+    facts.key_class = KeyClass::none;
+    facts.usage.reset();
+    facts.cost = {};
+}
+
+bool contains_no_case(std::string_view text, std::string_view lower) {
+    auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
+    return !std::ranges::search(text, lower, same).empty();
+}
+
+}  // namespace
+
+void Mapping::report_cost(std::optional<std::int64_t> input, std::optional<std::int64_t> output,
+                          std::optional<std::int64_t> total) {
+    if (facts.cost.source == CostSource::reported || !(input || output || total)) return;
+    facts.cost.source = CostSource::reported;
+    facts.cost.input = input.value_or(0);
+    facts.cost.output = output.value_or(0);
+    facts.cost.total = total ? *total : std::min(facts.cost.input + facts.cost.output, kMaxSpanCost);
+}
+
+void Mapper::use_source(const otlp::SourceView& source) {
+    source_ = source;
+    source_digest_ = crc32c(as_bytes(source.scope), crc32c(as_bytes(source.resource)));
+    resource_.fill(source.resource_attributes());
+    anthropic_native_ = contains_no_case(source.scope_name, "anthropic");
+}
+
+void Mapper::map(const otlp::SpanView& span, SpanFacts& into) {
+    clear(into);
+    into.trace_id = span.trace_id;
+    into.span_id = span.span_id;
+    into.parent_id = span.parent_id;
+    // Exporters leave a time zero where they do not know it.
+    into.start = span.start == Time{} ? span.end : span.start;
+    into.end = std::max(into.start, span.end);
+    into.status = span.status;
+    into.mapping_version = kMappingVersion;
+    std::size_t size = span.raw.size() + source_.resource.size() + source_.scope.size();
+    into.content_size =
+        static_cast<std::uint32_t>(std::min<std::size_t>(size, std::numeric_limits<std::uint32_t>::max()));
+    into.content_digest = crc32c(as_bytes(span.raw), source_digest_);
+    assign_text(into.name, span.name);
+
+    span_.fill(span.attributes());
+    Mapping mapping{.span = span_, .facts = into};
+    for (const Convention* convention : kConventions)
+        if (convention->recognises(span_)) convention->map(mapping);
+    map_identity(span_, resource_, into);
+    if (mapping.tokens) {
+        mapping.tokens->anthropic_native = anthropic_native_;
+        into.usage = normalise(*mapping.tokens);
+    }
+    if (into.usage && into.cost.source == CostSource::none)
+        into.cost = prices_->price(into.provider, into.response_model, into.request_model, into.start, *into.usage);
+}
+
+std::vector<SpanFacts> map_batch(const otlp::Batch& batch, const PriceTable& prices) {
+    std::vector<SpanFacts> facts(batch.spans.size());
+    Mapper mapper(prices);
+    const otlp::SourceView* source = nullptr;
+    for (std::size_t i = 0; i < facts.size(); ++i) {
+        const otlp::SourceView* own = &batch.sources[batch.spans[i].source];
+        if (own != source) mapper.use_source(*own);
+        source = own;
+        mapper.map(batch.spans[i], facts[i]);
+    }
+    return facts;
+}
+
+}  // namespace spanreel::trace

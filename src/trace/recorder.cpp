@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trace/recorder.hpp"
+
+#include <algorithm>
+#include <future>
+#include <iterator>
+
+#include "base/log.hpp"
+
+namespace spanreel::trace {
+
+namespace {
+
+Error stopping() { return {Code::unavailable, "the server is stopping", {}}; }
+
+/// One group of a replay: the ledger sees entries as it saw them the first time.
+class Replay {
+  public:
+    Replay(Ledger& ledger) : ledger_(ledger) {}
+
+    Result<void> visit(const store::StoredEntry& entry) {
+        if (entry.kind == store::EntryKind::operation) {
+            SPANREEL_TRY(Operation operation, decode_operation(entry.payload));
+            auto applied = ledger_.stage(operation);
+            if (!applied)  // it was accepted then, so the state before it is damaged
+                log::error("operation not replayed", {{"lsn", entry.lsn}, {"error", applied.error().message}});
+        } else {
+            SPANREEL_CHECK(stage_frame(entry));
+        }
+        if (!entry.ends_group) return {};
+        SPANREEL_CHECK(ledger_.settle());
+        ledger_.publish(frames_, entry.lsn + 1);  // the commit mark follows the last entry
+        frames_.clear();
+        return {};
+    }
+
+  private:
+    Result<void> stage_frame(const store::StoredEntry& entry) {
+        auto frame = store::decode_frame(entry.payload);
+        auto facts = frame ? facts_of((*frame)->frame) : Result<std::vector<std::shared_ptr<const SpanFacts>>>();
+        if (!frame || !facts) {
+            log::error("frame not replayed", {{"lsn", entry.lsn}});
+            return {};
+        }
+        SpanBatch batch;
+        batch.workspace = (*frame)->frame.workspace;
+        batch.received = (*frame)->frame.received;
+        for (auto& one : *facts) batch.spans.push_back({std::move(one), 0});
+        ledger_.stage(batch, static_cast<std::uint32_t>(frames_.size()), refused_);
+        frames_.push_back(entry.where);
+        return {};
+    }
+
+    Ledger& ledger_;
+    std::vector<store::FrameRef> frames_;
+    Refused refused_;  // told then
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Recorder>> Recorder::start(store::SpanStore& store, RecorderLimits limits) {
+    std::unique_ptr<Recorder> recorder(new Recorder(store, limits));
+    SPANREEL_CHECK(recorder->replay());
+    recorder->thread_ = std::thread([raw = recorder.get()] { raw->run(); });
+    return recorder;
+}
+
+Recorder::~Recorder() {
+    {
+        std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    wake_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+Result<void> Recorder::replay() {
+    SPANREEL_CHECK(ledger_.load(now()));
+    SPANREEL_TRY(store::Lsn applied, store_.applied());
+    Replay replay(ledger_);
+    std::uint64_t entries = 0;
+    SPANREEL_CHECK(store_.replay(applied, [&](const store::StoredEntry& entry) -> Result<void> {
+        ++entries;
+        SPANREEL_CHECK(replay.visit(entry));
+        if (ledger_.unsaved_spans() < limits_.unsaved_spans) return {};
+        save();
+        wait_until_saved();
+        return {};
+    }));
+    if (entries > 0) log::info("tape replayed", {{"entries", entries}, {"after", applied}});
+    save();
+    wait_until_saved();
+    return {};
+}
+
+void Recorder::submit(SpanBatch batch, SpansDone done) {
+    std::optional<Error> refusal;
+    {
+        std::lock_guard lock(mutex_);
+        if (stopping_)
+            refusal = stopping();
+        else if (waiting_bytes_ + batch.bytes > limits_.waiting_bytes || waiting_.spans.size() >= limits_.waiting_batches)
+            refusal = Error{Code::unavailable, "more spans arrive than the disk takes; try again later", {}};
+        else {
+            waiting_bytes_ += batch.bytes;
+            waiting_.spans.push_back({std::move(batch), std::move(done)});
+        }
+    }
+    if (refusal)
+        done(std::unexpected(*std::move(refusal)));
+    else
+        wake_.notify_all();
+}
+
+Result<Ledger::SessionRowPtr> Recorder::apply(Operation operation) {
+    std::promise<Result<Ledger::SessionRowPtr>> promise;
+    auto future = promise.get_future();
+    {
+        std::lock_guard lock(mutex_);
+        if (stopping_) return std::unexpected(stopping());
+        waiting_.operations.push_back({std::move(operation), [&promise](Result<Ledger::SessionRowPtr> result) {
+                                           promise.set_value(std::move(result));
+                                       }});
+    }
+    wake_.notify_all();
+    return future.get();
+}
+
+RecorderStatistics Recorder::statistics() const {
+    std::lock_guard lock(mutex_);
+    return statistics_;
+}
+
+Recorder::Group Recorder::take_group() {
+    std::unique_lock lock(mutex_);
+    auto ready = [&] { return stopping_ || save_ended_ || !waiting_.empty(); };
+    if (ledger_.has_unsaved() && !saving_)
+        wake_.wait_until(lock, next_save_, ready);
+    else
+        wake_.wait(lock, ready);
+    waiting_bytes_ = 0;
+    return std::exchange(waiting_, {});
+}
+
+void Recorder::run() {
+    next_save_ = std::chrono::steady_clock::now() + limits_.save_interval;
+    while (true) {
+        Group group = take_group();
+        bool stop = false;
+        {
+            std::lock_guard lock(mutex_);
+            stop = stopping_ && group.empty();
+        }
+        if (!group.empty()) record(std::move(group));
+        if (stop) break;
+        save_if_due();
+        if (ledger_.unsaved_spans() > limits_.unsaved_spans) wait_until_saved();
+    }
+    wait_until_saved();
+    save();
+    wait_until_saved();
+}
+
+void Recorder::record(Group group) {
+    std::vector<store::Entry> entries;
+    std::vector<std::pair<WaitingOperation*, Ledger::SessionRowPtr>> accepted;
+    for (WaitingOperation& waiting : group.operations) {
+        auto staged = ledger_.stage(waiting.operation);
+        if (!staged) {
+            waiting.done(std::unexpected(std::move(staged).error()));
+            continue;
+        }
+        entries.push_back({store::EntryKind::operation, encode_operation(waiting.operation), 0});
+        accepted.emplace_back(&waiting, std::move(*staged));
+    }
+    std::uint32_t frames = 0;
+    std::uint64_t spans = 0, bytes = 0;
+    for (WaitingSpans& waiting : group.spans) {
+        ledger_.stage(waiting.batch, frames, waiting.refused);
+        frames += static_cast<std::uint32_t>(waiting.batch.frames.size());
+        spans += waiting.batch.spans.size();
+        bytes += waiting.batch.bytes;
+    }
+    Result<void> settled = ledger_.settle();
+    if (settled && !ledger_.made().sessions.empty())
+        entries.push_back({store::EntryKind::operation, encode_operation(ledger_.made()), 0});
+    std::size_t first_frame = entries.size();
+    for (WaitingSpans& waiting : group.spans)
+        std::ranges::move(waiting.batch.frames, std::back_inserter(entries));
+
+    Result<store::Appended> appended = store::Appended{};
+    if (!settled)
+        appended = std::unexpected(std::move(settled).error());
+    else if (!entries.empty())
+        appended = store_.append(entries, now());
+    if (!appended) {
+        ledger_.discard();
+        bool full = appended.error().code == Code::unavailable && store_.healthy();
+        for (WaitingSpans& waiting : group.spans) waiting.done(std::unexpected(appended.error()));
+        if (full && !group.spans.empty()) {  // operations may use the tape's reserve
+            std::vector<WaitingOperation> again;
+            for (auto& [waiting, row] : accepted) again.push_back(std::move(*waiting));
+            if (!again.empty()) record({std::move(again), {}});
+            return;
+        }
+        for (auto& [waiting, row] : accepted) waiting->done(std::unexpected(appended.error()));
+        return;
+    }
+    if (!entries.empty()) {
+        appended->where.erase(appended->where.begin(), appended->where.begin() + static_cast<std::ptrdiff_t>(first_frame));
+        ledger_.publish(appended->where, appended->last);
+    }
+    {
+        std::lock_guard lock(mutex_);
+        ++statistics_.groups;
+        statistics_.bytes += bytes;
+        statistics_.operations += accepted.size();
+        statistics_.spans += spans;
+        for (const WaitingSpans& waiting : group.spans) statistics_.refused_spans += waiting.refused.total();
+    }
+    for (auto& [waiting, row] : accepted) waiting->done(std::move(row));
+    for (WaitingSpans& waiting : group.spans) waiting.done(waiting.refused);
+}
+
+void Recorder::save_if_due() {
+    bool failing = false;
+    {
+        std::lock_guard lock(mutex_);
+        if (save_ended_) {
+            ledger_.end_save(*save_ended_);
+            save_ended_.reset();
+            saving_ = false;
+        }
+        if (saving_) return;
+        failing = save_failing_;
+    }
+    auto now = std::chrono::steady_clock::now();
+    bool many = ledger_.unsaved_spans() >= limits_.save_spans && !failing;
+    if (now >= next_save_ || many) {
+        next_save_ = now + limits_.save_interval;
+        save();
+    }
+}
+
+void Recorder::save() {
+    auto changes = ledger_.begin_save();
+    if (!changes) return;
+    {
+        std::lock_guard lock(mutex_);
+        saving_ = true;
+    }
+    store_.save(std::move(changes), [this](Result<void> saved) {
+        if (!saved) log::error("index not saved; trying again", {{"error", saved.error().message}});
+        std::lock_guard lock(mutex_);
+        save_failing_ = !saved;
+        save_ended_ = saved.has_value();
+        // Notified under the lock: the recorder may be gone the moment it is released.
+        wake_.notify_all();
+    });
+}
+
+void Recorder::wait_until_saved() {
+    std::unique_lock lock(mutex_);
+    wake_.wait(lock, [&] { return !saving_ || save_ended_; });
+    if (!save_ended_) return;
+    ledger_.end_save(*save_ended_);
+    save_ended_.reset();
+    saving_ = false;
+}
+
+}  // namespace spanreel::trace

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one thread that owns the tape position. It takes whatever waits, settles it in the ledger, appends it in one
+// write, syncs, publishes and only then answers; saving the index follows behind. Starting it replays what the index
+// has not seen. Submitting and reading may be done by any thread.
+#pragma once
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "store/span_store.hpp"
+#include "trace/ledger.hpp"
+
+namespace spanreel::trace {
+
+struct RecorderLimits {
+    std::chrono::milliseconds save_interval{1000};
+    std::size_t save_spans = 20'000;             ///< saved earlier when so many spans wait
+    std::size_t unsaved_spans = 400'000;         ///< beyond, taking spans waits for the index
+    std::size_t waiting_bytes = 64u << 20;       ///< of frames not yet on the tape; beyond, batches are refused
+    std::size_t waiting_batches = 4'096;
+};
+
+struct RecorderStatistics {
+    std::uint64_t groups = 0;
+    std::uint64_t spans = 0;
+    std::uint64_t refused_spans = 0;
+    std::uint64_t bytes = 0;  ///< of frames
+    std::uint64_t operations = 0;
+};
+
+class Recorder {
+  public:
+    /// Called on the recorder's thread; must not wait.
+    using SpansDone = std::move_only_function<void(Result<Refused>)>;
+
+    /// Replays and starts. `store` must outlive the recorder.
+    static Result<std::unique_ptr<Recorder>> start(store::SpanStore& store, RecorderLimits limits = {});
+    /// Answers what waits, saves the index and stops.
+    ~Recorder();
+    Recorder(const Recorder&) = delete;
+    Recorder& operator=(const Recorder&) = delete;
+
+    /// `unavailable` at once when too much waits.
+    void submit(SpanBatch batch, SpansDone done);
+    /// Waits until the operation is durable. The session as it is then; null after a delete.
+    Result<Ledger::SessionRowPtr> apply(Operation operation);
+
+    const Ledger& ledger() const { return ledger_; }
+    store::SpanStore& store() const { return store_; }
+    RecorderStatistics statistics() const;
+    Result<void> healthy() const { return store_.healthy(); }
+
+  private:
+    struct WaitingSpans {
+        SpanBatch batch;
+        SpansDone done;
+        Refused refused{};
+    };
+    struct WaitingOperation {
+        Operation operation;
+        std::move_only_function<void(Result<Ledger::SessionRowPtr>)> done;
+    };
+    struct Group {
+        std::vector<WaitingOperation> operations;
+        std::vector<WaitingSpans> spans;
+        bool empty() const { return operations.empty() && spans.empty(); }
+    };
+
+    Recorder(store::SpanStore& store, RecorderLimits limits) : store_(store), limits_(limits), ledger_(store) {}
+    Result<void> replay();
+    void run();
+    Group take_group();
+    void record(Group group);
+    void record_operations(std::vector<WaitingOperation>& operations);
+    void save_if_due();
+    void save();
+    void wait_until_saved();
+
+    store::SpanStore& store_;
+    RecorderLimits limits_;
+    Ledger ledger_;
+    std::chrono::steady_clock::time_point next_save_{};
+    bool save_failing_ = false;
+
+    mutable std::mutex mutex_;
+    std::condition_variable wake_;
+    Group waiting_;
+    std::size_t waiting_bytes_ = 0;
+    std::optional<bool> save_ended_;  ///< set by the index's thread: whether it was saved
+    bool saving_ = false;
+    bool stopping_ = false;
+    RecorderStatistics statistics_;
+    std::thread thread_;
+};
+
+}  // namespace spanreel::trace

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trace/span_batch.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "trace/conventions/mapping.hpp"
+#include "trace/facts_codec.hpp"
+
+namespace spanreel::trace {
+
+namespace {
+
+/// Collects records until a frame is full.
+class FramePacker {
+  public:
+    FramePacker(const otlp::Batch& decoded, SpanBatch& batch) : decoded_(decoded), batch_(batch) {
+        source_in_frame_.assign(decoded.sources.size(), kAbsent);
+    }
+
+    /// Called before the spans of a trace: a trace stays in one frame unless it alone exceeds it.
+    void begin_trace(std::size_t bytes) {
+        if (raw_ > 0 && raw_ + bytes > store::kFrameTarget) finish();
+    }
+
+    void add(const otlp::SpanView& span, std::shared_ptr<const SpanFacts> facts) {
+        if (raw_ > 0 && raw_ + span.raw.size() > store::kFrameTarget) finish();
+        std::size_t start = facts_.size();
+        encode_facts(*facts, facts_);
+        facts_at_.emplace_back(start, facts_.size() - start);
+        frame_.records.push_back({source_of(span.source), span.raw, {}});
+        batch_.spans.push_back({std::move(facts), static_cast<std::uint32_t>(batch_.frames.size())});
+        raw_ += span.raw.size();
+    }
+
+    void finish() {
+        if (frame_.records.empty()) return;
+        for (std::size_t i = 0; i < frame_.records.size(); ++i)
+            frame_.records[i].facts = std::string_view(facts_).substr(facts_at_[i].first, facts_at_[i].second);
+        frame_.workspace = batch_.workspace;
+        frame_.received = batch_.received;
+        auto count = static_cast<std::uint32_t>(frame_.records.size());
+        batch_.frames.push_back({store::EntryKind::frame, store::encode_frame(frame_), count});
+        batch_.bytes += batch_.frames.back().payload.size();
+        frame_.records.clear();
+        frame_.sources.clear();
+        facts_.clear();
+        facts_at_.clear();
+        std::ranges::fill(source_in_frame_, kAbsent);
+        raw_ = 0;
+    }
+
+  private:
+    static constexpr std::uint32_t kAbsent = UINT32_MAX;
+
+    std::uint32_t source_of(std::uint32_t index) {
+        std::uint32_t& position = source_in_frame_[index];
+        if (position == kAbsent) {
+            const otlp::SourceView& source = decoded_.sources[index];
+            position = static_cast<std::uint32_t>(frame_.sources.size());
+            frame_.sources.push_back(
+                {source.resource, source.resource_schema_url, source.scope, source.scope_schema_url});
+        }
+        return position;
+    }
+
+    const otlp::Batch& decoded_;
+    SpanBatch& batch_;
+    store::Frame frame_;
+    std::string facts_;
+    std::vector<std::pair<std::size_t, std::size_t>> facts_at_;
+    std::vector<std::uint32_t> source_in_frame_;
+    std::size_t raw_ = 0;
+};
+
+std::vector<std::shared_ptr<SpanFacts>> map_all(const otlp::Batch& decoded, const std::string& project) {
+    std::vector<std::shared_ptr<SpanFacts>> facts;
+    facts.reserve(decoded.spans.size());
+    Mapper mapper;
+    std::uint32_t source = UINT32_MAX;
+    for (const otlp::SpanView& span : decoded.spans) {
+        if (span.source != source) mapper.use_source(decoded.sources[source = span.source]);
+        facts.push_back(std::make_shared<SpanFacts>());
+        mapper.map(span, *facts.back());
+        if (!project.empty()) facts.back()->project = project;
+    }
+    return facts;
+}
+
+}  // namespace
+
+SpanBatch make_batch(const otlp::Batch& decoded, std::string workspace, const std::string& project, Time received) {
+    SpanBatch batch;
+    batch.workspace = std::move(workspace);
+    batch.received = received;
+    batch.spans.reserve(decoded.spans.size());
+    auto facts = map_all(decoded, project);
+
+    std::vector<std::uint32_t> order(decoded.spans.size());
+    std::iota(order.begin(), order.end(), 0u);
+    auto trace_of = [&](std::uint32_t i) -> const TraceId& { return decoded.spans[i].trace_id; };
+    // The index breaks ties, so that spans of a trace stay in the order they came.
+    std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) {
+        return std::tie(trace_of(a), a) < std::tie(trace_of(b), b);
+    });
+
+    FramePacker packer(decoded, batch);
+    for (std::size_t first = 0, end = 0; first < order.size(); first = end) {
+        std::size_t bytes = 0;
+        for (end = first; end < order.size() && trace_of(order[end]) == trace_of(order[first]); ++end)
+            bytes += decoded.spans[order[end]].raw.size();
+        packer.begin_trace(bytes);
+        for (std::size_t i = first; i < end; ++i) packer.add(decoded.spans[order[i]], std::move(facts[order[i]]));
+    }
+    packer.finish();
+    return batch;
+}
+
+Result<std::vector<std::shared_ptr<const SpanFacts>>> facts_of(const store::Frame& frame) {
+    std::vector<std::shared_ptr<const SpanFacts>> all;
+    all.reserve(frame.records.size());
+    for (const store::FrameRecord& record : frame.records) {
+        auto facts = std::make_shared<SpanFacts>();
+        SPANREEL_CHECK(decode_facts(record.facts, *facts));
+        all.push_back(std::move(facts));
+    }
+    return all;
+}
+
+}  // namespace spanreel::trace

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// A decoded export made ready for the tape on the thread that received it: facts mapped, spans grouped by trace,
+// frames packed and compressed.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/facts.hpp"
+#include "otlp/decode.hpp"
+#include "store/frame.hpp"
+#include "store/span_store.hpp"
+
+namespace spanreel::trace {
+
+/// A span's facts with the frame it is in (an index into SpanBatch::frames).
+struct BatchSpan {
+    std::shared_ptr<const SpanFacts> facts;
+    std::uint32_t frame = 0;
+};
+
+struct SpanBatch {
+    std::string workspace;
+    Time received{};
+    std::vector<store::Entry> frames;
+    std::vector<BatchSpan> spans;  ///< in trace order
+    std::size_t bytes = 0;         ///< of the frames
+};
+
+/// `project`: the key's; empty: spans may name one (`orq.project_id`).
+SpanBatch make_batch(const otlp::Batch& decoded, std::string workspace, const std::string& project, Time received);
+
+/// The spans of a stored frame.
+Result<std::vector<std::shared_ptr<const SpanFacts>>> facts_of(const store::Frame& frame);
+
+}  // namespace spanreel::trace
