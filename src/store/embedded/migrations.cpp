@@ -18,6 +18,7 @@ constexpr std::array kMigrations{
 };
 
 int current_version(Connection& connection) {
+    if (!connection.raw().tableExists("schema_version")) return 0;
     auto statement = connection.prepare("SELECT coalesce(max(version), 0) FROM schema_version");
     statement->executeStep();
     return statement->getColumn(0).getInt();
@@ -46,6 +47,7 @@ Result<void> apply_missing(Connection& connection, std::span<const Migration> st
 std::span<const Migration> migrations() { return kMigrations; }
 
 Result<void> migrate(Connection& connection, std::span<const Migration> steps, const Path& path) {
+    if (current_version(connection) == static_cast<int>(steps.size())) return {};
     connection.execute("BEGIN IMMEDIATE");  // another process may be starting on the same file
     Result<void> applied = catch_sqlite(path, [&] { return apply_missing(connection, steps, path); });
     connection.execute(applied ? "COMMIT" : "ROLLBACK");
