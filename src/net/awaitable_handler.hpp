@@ -18,6 +18,11 @@ namespace spanreel::net {
 
 namespace impl {
 
+template <class Member>
+constexpr bool kTakesValues = false;
+template <class Class, class Return, class... Arguments>
+constexpr bool kTakesValues<Return (Class::*)(Arguments...) const> = (!std::is_reference_v<Arguments> && ...);
+
 template <class Coroutine, class... T>
 auto make_awaitable_handler(boost::asio::any_io_executor executor, Coroutine coroutine,
                             std::type_identity<std::tuple<T...>>) {
@@ -27,8 +32,8 @@ auto make_awaitable_handler(boost::asio::any_io_executor executor, Coroutine cor
         boost::asio::co_spawn(
             executor, (*shared)(std::move(request), std::move(arguments)...),
             [shared, responder = std::move(responder)](std::exception_ptr thrown, Result<Response> response) {
-                // Answered with 500 by the last copy of the responder.
-                if (!thrown) responder(std::move(response));
+                if (thrown) return responder.give_up(thrown);
+                responder(std::move(response));
             });
     };
 }
@@ -38,6 +43,8 @@ auto make_awaitable_handler(boost::asio::any_io_executor executor, Coroutine cor
 template <class Coroutine>
 auto awaitable_handler(boost::asio::any_io_executor executor, Coroutine coroutine) {
     using Types = impl::PlainPathTypes<Coroutine>;
+    static_assert(impl::kTakesValues<decltype(&Coroutine::operator())>,
+                  "a coroutine must own its parameters: the caller's are gone when it resumes");
     return impl::make_awaitable_handler(std::move(executor), std::move(coroutine), std::type_identity<Types>{});
 }
 

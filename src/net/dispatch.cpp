@@ -6,24 +6,9 @@
 
 #include <exception>
 
-#include "base/log.hpp"
-
 namespace spanreel::net {
 
 namespace {
-
-/// The response or the error of `call`, which may throw: handlers use libraries that do.
-template <class Call>
-Result<Response> guarded(Call&& call) {
-    try {
-        return call();
-    } catch (const std::exception& thrown) {
-        log::error("handler threw", {{"what", thrown.what()}});
-    } catch (...) {
-        log::error("handler threw");
-    }
-    return fail(Code::internal, "Internal server error");
-}
 
 Response finish(Result<Response> result, const Mount& mount, const ResponsePolicy& policy) {
     Response response = result ? *std::move(result) : render_error(mount, result.error());
@@ -59,10 +44,13 @@ bool answers_at_once(const RouteMatch& match) {
 }
 
 Response call_plain(const RouteMatch& match, const Request& request, const ResponsePolicy& policy) {
-    Result<Response> result = guarded([&] {
-        if (!match.route) return call_fallback(match, request);
-        return std::get<PlainHandler>(match.route->handler)(request, match.arguments);
-    });
+    Result<Response> result;
+    try {
+        result = match.route ? std::get<PlainHandler>(match.route->handler)(request, match.arguments)
+                             : call_fallback(match, request);
+    } catch (...) {
+        result = std::unexpected(thrown_error(std::current_exception()));
+    }
     return finish(std::move(result), match.mount->options, policy);
 }
 
@@ -79,8 +67,8 @@ void call_later(RouteMatch match, Request request, ResponsePolicy policy, boost:
     });
     try {
         std::get<AsyncHandler>(match.route->handler)(std::move(request), finishing, match.arguments);
-    } catch (const std::exception& thrown) {
-        log::error("handler threw", {{"what", thrown.what()}});
+    } catch (...) {
+        finishing.give_up(std::current_exception());
     }
 }
 

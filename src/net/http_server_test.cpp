@@ -81,6 +81,11 @@ class HttpServerTest : public testing::Test {
         router_.add(Method::get, "/fails", RunOn::io_thread,
                     [](const Request&) -> Result<Response> { return fail(Code::unavailable, "full"); });
         router_.add_async(Method::get, "/dropped", [](Request, Responder) {});
+        router_.add_async(Method::get, "/throws/later",
+                          awaitable_handler(io_.get_executor(), [](Request) -> asio::awaitable<Result<Response>> {
+                              throw std::runtime_error("later");
+                              co_return empty_response(204);
+                          }));
         router_.add_async(Method::get, "/later",
                           awaitable_handler(io_.get_executor(), [this](Request) -> asio::awaitable<Result<Response>> {
                               entered_.count_down();
@@ -374,6 +379,7 @@ TEST_F(HttpServerTest, ShapesErrorsPerMount) {
     EXPECT_EQ(full.status, 503u);
     EXPECT_EQ(full.headers["retry-after"], "1");
     EXPECT_EQ(client.ask(get("/throws")).status, 500u);
+    EXPECT_EQ(client.ask(get("/throws/later")).body, "Internal server error\n");
     EXPECT_EQ(client.ask(get("/dropped")).status, 500u);
     EXPECT_EQ(client.ask(get("/where/%zz")).status, 400u);
 }

@@ -51,11 +51,11 @@ Response retry_later(Response response) {
     return response;
 }
 
-/// Counts and logs one request when it goes.
+/// Counts and logs one request when it goes. Of its path only the pattern is told: paths carry stream keys.
 class Record {
   public:
-    Record(HttpMetrics& metrics, const Request& request, const Route* route)
-        : metrics_(metrics), method_(request.method), path_(request.path), route_(route) {
+    Record(HttpMetrics& metrics, Method method, const RouteMatch& match)
+        : metrics_(metrics), method_(method), mount_(*match.mount), route_(match.route) {
         metrics_.in_flight.Increment();
     }
     Record(const Record&) = delete;
@@ -65,7 +65,7 @@ class Record {
         metrics_.in_flight.Decrement();
         if (status_ != 0) metrics_.count(route_, status_, duration);
         log::debug("http", {{"method", to_string(method_)},
-                            {"path", path_},
+                            {"route", route_ ? route_->pattern : mount_.prefix + "/*"},
                             {"status", status_},
                             {"ms", std::chrono::duration<double, std::milli>(duration).count()},
                             {"bytes", bytes_}});
@@ -78,7 +78,7 @@ class Record {
   private:
     HttpMetrics& metrics_;
     Method method_;
-    std::string path_;
+    const MountPoint& mount_;
     const Route* route_;
     Clock::time_point started_ = Clock::now();
     unsigned status_ = 0;
@@ -185,7 +185,7 @@ asio::awaitable<bool> HttpSession::serve(Http1Parser& parser) {
     RouteMatch match = context_.router.match(request.method, request.path);
     const Mount& mount = match.mount->options;
     ResponsePolicy policy(request, mount);
-    Record record(context_.metrics, request, match.route);
+    Record record(context_.metrics, request.method, match);
 
     std::optional<Coding> coding = body_coding(request.headers);
     std::optional<Response> response = answer_early(head, mount, coding);

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <utility>
 
+#include "base/log.hpp"
+
 namespace spanreel::net {
 
 struct Responder::State {
@@ -24,6 +26,19 @@ struct Responder::State {
 
 Responder::Responder(std::function<void(Result<Response>)> answer)
     : state_(std::make_shared<State>(std::move(answer))) {}
+
+Error thrown_error(const std::exception_ptr& thrown) {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const std::exception& error) {
+        log::error("handler threw", {{"what", error.what()}});
+    } catch (...) {
+        log::error("handler threw");
+    }
+    return {Code::internal, "Internal server error"};
+}
+
+void Responder::give_up(const std::exception_ptr& thrown) const { (*this)(std::unexpected(thrown_error(thrown))); }
 
 void Responder::operator()(Result<Response> response) const { state_->give(std::move(response)); }
 
