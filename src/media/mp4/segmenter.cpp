@@ -22,6 +22,8 @@ constexpr Nanos kLongestComposition = std::chrono::seconds(10);
 constexpr std::int64_t kLargestTimestamp = std::int64_t{1} << 50;
 /// A key frame this little before the segment's due time still ends it: publishers round.
 constexpr Nanos kEarlyCut = std::chrono::milliseconds(100);
+/// A part may be this much longer than asked for, so that rounded timestamps do not leave it one picture short.
+constexpr Nanos kPartSlack = std::chrono::milliseconds(5);
 constexpr std::uint32_t kUsualPicture = kVideoTimescale / 30;
 
 constexpr TrackKind kKinds[] = {TrackKind::video, TrackKind::audio};
@@ -336,7 +338,7 @@ bool Segmenter::Impl::ends_segment(const TimedPacket& packet) const {
 
 bool Segmenter::Impl::ends_part(const TimedPacket& packet) const {
     const MediaTime end = packet.time + to_media_time(packet.duration, packet.timescale);
-    return end - builder_->part_start() > limits_.part || builder_->part_bytes() >= limits_.part_bytes;
+    return end - builder_->part_start() > limits_.part + kPartSlack || builder_->part_bytes() >= limits_.part_bytes;
 }
 
 Time Segmenter::Impl::wall_at(MediaTime media) const {
