@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "access/key_ring.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <unordered_map>
+
+#include "base/encoding.hpp"
+#include "base/ids.hpp"
+
+namespace spanreel::access {
+
+namespace {
+
+constexpr std::string_view kSecretPrefix = "sk_";
+constexpr std::size_t kSecretCharacters = 40;  // 238 bits
+constexpr std::string_view kFirstWorkspace = "default";
+
+std::string make_secret() {
+    constexpr std::string_view kDigits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    constexpr std::uint8_t kUnbiased = 248;  // the largest multiple of 62 below 256
+    std::string secret(kSecretPrefix);
+    while (secret.size() < kSecretPrefix.size() + kSecretCharacters)
+        for (char c : random_bytes(kSecretCharacters))
+            if (auto byte = static_cast<std::uint8_t>(c);
+                byte < kUnbiased && secret.size() < kSecretPrefix.size() + kSecretCharacters)
+                secret.push_back(kDigits[byte % kDigits.size()]);
+    return secret;
+}
+
+Result<void> check_name(std::string_view what, std::string_view name) {
+    if (name.size() <= kMaxNameLength) return {};
+    return fail(Code::invalid, fmt::format("{} is longer than {} characters", what, kMaxNameLength), std::string(what));
+}
+
+}  // namespace
+
+/// All keys that are not revoked, as they were at a revision or later.
+struct KeyRing::Snapshot {
+    struct Entry {
+        Principal principal;
+        std::optional<UnixMillis> expires_at;
+    };
+    std::uint64_t revision = 0;
+    std::unordered_map<std::string, Entry> by_hash;
+};
+
+KeyRing::KeyRing(store::MetaStore& store, std::function<UnixMillis()> clock)
+    : store_(store), clock_(std::move(clock)) {}
+KeyRing::~KeyRing() = default;
+
+UnixMillis KeyRing::system_clock() { return std::chrono::floor<Millis>(now()); }
+
+Result<Principal> KeyRing::authenticate(std::string_view secret) {
+    if (!secret.empty() && secret.size() <= kMaxSecretLength) {
+        SPANREEL_TRY(std::shared_ptr<const Snapshot> snapshot, current());
+        auto found = snapshot->by_hash.find(sha256(as_bytes(secret)));
+        if (found != snapshot->by_hash.end()) {
+            const Snapshot::Entry& entry = found->second;
+            if (!entry.expires_at || clock_() < *entry.expires_at) return entry.principal;
+        }
+    }
+    return fail(Code::unauthorized, "unknown API key");
+}
+
+Result<std::shared_ptr<const KeyRing::Snapshot>> KeyRing::current() {
+    SPANREEL_TRY(std::uint64_t revision, store_.keys_revision());
+    {
+        std::lock_guard lock(mutex_);
+        if (snapshot_ && snapshot_->revision == revision) return snapshot_;
+    }
+    return load(revision);
+}
+
+Result<std::shared_ptr<const KeyRing::Snapshot>> KeyRing::load(std::uint64_t revision) {
+    // What is read here is of that revision or a later one; in the latter case the next call reads again.
+    auto snapshot = std::make_shared<Snapshot>();
+    snapshot->revision = revision;
+    SPANREEL_TRY(std::vector<ApiKey> keys, store_.keys());
+    SPANREEL_TRY(std::vector<Workspace> workspaces, store_.workspaces());
+    std::unordered_map<std::string_view, std::string_view> user_ids;
+    for (const Workspace& workspace : workspaces) user_ids[workspace.id] = workspace.user_id;
+    for (ApiKey& key : keys) {
+        if (key.revoked_at) continue;
+        Principal principal{.workspace = key.workspace,
+                            .user_id = std::string(user_ids[key.workspace]),
+                            .project = key.project,
+                            .key_id = key.id,
+                            .key_name = key.name};
+        snapshot->by_hash.try_emplace(key.secret_hash, std::move(principal), key.expires_at);
+    }
+    std::lock_guard lock(mutex_);
+    if (!snapshot_ || snapshot_->revision < revision) snapshot_ = snapshot;
+    return snapshot;
+}
+
+NewKey KeyRing::make_key(std::string_view workspace_id, std::string_view name, std::string_view project) const {
+    std::string secret = make_secret();
+    UnixMillis created = clock_();
+    return {.key = {.id = make_ulid(created),
+                    .workspace = std::string(workspace_id),
+                    .project = std::string(project),
+                    .name = std::string(name),
+                    .secret_hash = sha256(as_bytes(secret)),
+                    .created_at = created},
+            .secret = std::move(secret)};
+}
+
+Result<Workspace> KeyRing::open_workspace(std::string_view name) {
+    SPANREEL_CHECK(check_name("workspace", name));
+    if (name.empty()) return fail(Code::invalid, "a workspace needs a name", "workspace");
+    Result<Workspace> known = store_.workspace_by_name(name);
+    if (known || known.error().code != Code::not_found) return known;
+    UnixMillis created = clock_();
+    Workspace workspace{
+        .id = make_ulid(created), .user_id = make_uuid(), .name = std::string(name), .created_at = created};
+    Result<void> made = store_.create(workspace);
+    if (made) return workspace;
+    // Another process was faster.
+    if (made.error().code == Code::conflict) return store_.workspace_by_name(name);
+    return std::unexpected(std::move(made).error());
+}
+
+Result<NewKey> KeyRing::create_key(std::string_view workspace_id, std::string_view name, std::string_view project,
+                                   std::optional<UnixMillis> expires_at) {
+    SPANREEL_CHECK(check_name("name", name));
+    SPANREEL_CHECK(check_name("project", project));
+    SPANREEL_CHECK(store_.workspace(workspace_id));
+    NewKey made = make_key(workspace_id, name, project);
+    made.key.expires_at = expires_at;
+    SPANREEL_CHECK(store_.create(made.key));
+    return made;
+}
+
+Result<std::vector<ApiKey>> KeyRing::list(std::string_view workspace_id) {
+    SPANREEL_TRY(std::vector<ApiKey> keys, store_.keys());
+    std::erase_if(keys, [&](const ApiKey& key) { return key.workspace != workspace_id; });
+    return keys;
+}
+
+Result<void> KeyRing::revoke(std::string_view workspace_id, std::string_view key_id) {
+    SPANREEL_TRY(std::vector<ApiKey> keys, list(workspace_id));
+    if (std::ranges::find(keys, key_id, &ApiKey::id) == keys.end()) return fail(Code::not_found, "key not found");
+    return store_.revoke_key(key_id, clock_());
+}
+
+Result<std::optional<NewKey>> KeyRing::ensure_first_key() {
+    UnixMillis created = clock_();
+    Workspace workspace{
+        .id = make_ulid(created), .user_id = make_uuid(), .name = std::string(kFirstWorkspace), .created_at = created};
+    NewKey made = make_key(workspace.id, "first key", {});
+    SPANREEL_TRY(bool is_first, store_.create_first(workspace, made.key));
+    if (!is_first) return std::nullopt;
+    return made;
+}
+
+}  // namespace spanreel::access

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// API keys: who a secret belongs to, and making and revoking keys. Owned by the server's wiring and by the command
+// line, also at the same time on one data directory: what one of them changes, the other knows at its next call.
+// Any thread; authenticate() costs microseconds, the others wait for the disk. Secrets are never logged.
+#pragma once
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "model/key.hpp"
+#include "store/meta_store.hpp"
+
+namespace spanreel::access {
+
+/// Whom a request comes from, and so what it may see.
+struct Principal {
+    std::string workspace;  ///< Workspace::id
+    std::string user_id;    ///< Workspace::user_id
+    std::string project;    ///< empty: the whole workspace
+    std::string key_id;
+    std::string key_name;
+
+    bool operator==(const Principal&) const = default;
+};
+
+struct NewKey {
+    ApiKey key;
+    std::string secret;  ///< "sk_" and 40 characters of [A-Za-z0-9]; known only here and now
+};
+
+/// Characters of a key's, a workspace's or a project's name.
+inline constexpr std::size_t kMaxNameLength = 256;
+/// A longer secret is refused unread.
+inline constexpr std::size_t kMaxSecretLength = 256;
+
+class KeyRing {
+  public:
+    /// The store outlives this.
+    explicit KeyRing(store::MetaStore& store, std::function<UnixMillis()> clock = system_clock);
+    ~KeyRing();
+
+    /// `unauthorized` for a secret that is unknown, revoked or expired. The message does not name it.
+    Result<Principal> authenticate(std::string_view secret);
+
+    /// The workspace of that name, made if there is none.
+    Result<Workspace> open_workspace(std::string_view name);
+    /// `not_found` when there is no such workspace.
+    Result<NewKey> create_key(std::string_view workspace_id, std::string_view name, std::string_view project = {},
+                              std::optional<UnixMillis> expires_at = std::nullopt);
+    /// Keys of the workspace, also revoked ones, oldest first.
+    Result<std::vector<ApiKey>> list(std::string_view workspace_id);
+    /// `not_found` when the workspace has no such key or it is revoked already.
+    Result<void> revoke(std::string_view workspace_id, std::string_view key_id);
+    /// Makes the workspace "default" and a key when there is no workspace at all; nothing otherwise.
+    Result<std::optional<NewKey>> ensure_first_key();
+
+  private:
+    struct Snapshot;
+    static UnixMillis system_clock();
+    Result<std::shared_ptr<const Snapshot>> current();
+    Result<std::shared_ptr<const Snapshot>> load(std::uint64_t revision);
+    NewKey make_key(std::string_view workspace_id, std::string_view name, std::string_view project) const;
+
+    store::MetaStore& store_;
+    std::function<UnixMillis()> clock_;
+    std::mutex mutex_;
+    std::shared_ptr<const Snapshot> snapshot_;
+};
+
+}  // namespace spanreel::access
