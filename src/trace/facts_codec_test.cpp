@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "trace/facts_codec.hpp"
+
+#include <gtest/gtest.h>
+#include <protozero/pbf_writer.hpp>
+
+namespace spanreel::trace {
+namespace {
+
+SpanFacts full_facts() {
+    SpanFacts facts;
+    facts.trace_id.bytes.fill(7);
+    facts.span_id.bytes.fill(1);
+    facts.span_id.size = 16;
+    facts.parent_id.bytes[0] = 2;
+    facts.parent_id.size = 8;
+    facts.start = from_unix_nanos(1'760'000'000'000'000'001);
+    facts.end = from_unix_nanos(1'760'000'003'000'000'000);
+    facts.status = SpanStatus::error;
+    facts.span_class = SpanClass::agent;
+    facts.mapping_version = 3;
+    facts.content_size = 4'000'000'000;
+    facts.content_digest = 0xDEADBEEF;
+    facts.name = "n";
+    facts.operation = "o";
+    facts.key_class = KeyClass::product;
+    facts.session_key = "key";
+    facts.session_id = "sid";
+    facts.conversation_id = "cid";
+    facts.project = "p";
+    facts.user = "u";
+    facts.tags = {"a", "b", ""};
+    facts.provider = "openai";
+    facts.request_model = "rq";
+    facts.response_model = "rs";
+    facts.usage = Usage{1, 2, 3, 4, 5, 6, kMaxSpanTokens};
+    facts.cost = {CostSource::computed, 10, 20, kMaxSpanCost, 20260131};
+    facts.stream_session = "st";
+    facts.title = "t";
+    facts.client = "c";
+    facts.repo = "r";
+    return facts;
+}
+
+SpanFacts bare_facts() {
+    SpanFacts facts;
+    facts.trace_id.bytes[15] = 1;
+    facts.span_id = SpanId::from(as_bytes("12345678"));
+    return facts;
+}
+
+std::string encoded(const SpanFacts& facts) {
+    std::string bytes;
+    encode_facts(facts, bytes);
+    return bytes;
+}
+
+TEST(FactsCodec, CarriesEveryField) {
+    SpanFacts facts = full_facts(), back = full_facts();
+    back.tags = {"old"};
+    ASSERT_TRUE(decode_facts(encoded(facts), back));
+    EXPECT_EQ(back, facts);
+}
+
+TEST(FactsCodec, CarriesFactsThatSayNothing) {
+    SpanFacts facts = bare_facts(), back = full_facts();
+    ASSERT_TRUE(decode_facts(encoded(facts), back));
+    EXPECT_EQ(back, facts);
+    EXPECT_LT(encoded(facts).size(), 50u);
+}
+
+TEST(FactsCodec, KeepsUsageOfZerosApartFromNone) {
+    SpanFacts facts = bare_facts(), back;
+    facts.usage = Usage{};
+    ASSERT_TRUE(decode_facts(encoded(facts), back));
+    EXPECT_EQ(back, facts);
+}
+
+TEST(FactsCodec, SkipsFieldsOfLaterVersions) {
+    std::string bytes = encoded(full_facts());
+    protozero::pbf_writer writer(bytes);
+    writer.add_string(1'000, "later");
+    writer.add_fixed64(1'001, 1);
+    writer.add_int32(11, 5);  // the name's number with another wire type
+    SpanFacts back;
+    ASSERT_TRUE(decode_facts(bytes, back));
+    EXPECT_EQ(back, full_facts());
+}
+
+TEST(FactsCodec, RefusesDamage) {
+    std::string whole = encoded(full_facts());
+    SpanFacts back;
+    EXPECT_FALSE(decode_facts("", back));
+    EXPECT_FALSE(decode_facts(whole.substr(0, whole.size() - 1), back));
+    auto with = [&](auto&& add) {
+        std::string bytes = encoded(bare_facts());
+        protozero::pbf_writer writer(bytes);
+        add(writer);
+        auto result = decode_facts(bytes, back);
+        return !result && result.error().code == Code::corrupt;
+    };
+    EXPECT_TRUE(with([](auto& writer) { writer.add_uint64(6, 3); }));
+    EXPECT_TRUE(with([](auto& writer) { writer.add_uint64(7, 4); }));
+    EXPECT_TRUE(with([](auto& writer) { writer.add_uint64(8, 65'536); }));
+    EXPECT_TRUE(with([](auto& writer) { writer.add_bytes(2, "short"); }));
+    EXPECT_TRUE(with([](auto& writer) { writer.add_bytes(1, "short"); }));
+    EXPECT_TRUE(with([](auto& writer) {
+        std::int64_t negative = -1;
+        writer.add_packed_int64(23, &negative, &negative + 1);
+    }));
+    EXPECT_TRUE(with([](auto& writer) {
+        std::int64_t source = 3;
+        writer.add_packed_int64(24, &source, &source + 1);
+    }));
+}
+
+}  // namespace
+}  // namespace spanreel::trace
