@@ -29,8 +29,10 @@ int stop_after(void* deadline) { return std::chrono::steady_clock::now() > *stat
 }  // namespace
 
 Result<std::unique_ptr<Database>> Database::open(const Path& path, DatabaseOptions options) {
-    // Made first, so that it and the files SQLite puts beside it are the owner's alone.
-    if (options.vfs.empty()) SPANREEL_CHECK(posix_file_system().open(path, OpenMode::create));
+    // Made first, so that it and the files SQLite puts beside it are the owner's alone. Not touched when it exists:
+    // closing any descriptor of it would drop the POSIX locks that SQLite holds in this process.
+    FileSystem& files = posix_file_system();
+    if (options.vfs.empty() && !files.exists(path)) SPANREEL_CHECK(files.open(path, OpenMode::create));
     return catch_sqlite(path, [&]() -> Result<std::unique_ptr<Database>> {
         auto writer = std::make_unique<Connection>(
             path, ConnectionOptions{.vfs = options.vfs, .busy_timeout = options.busy_timeout, .writer = true});
