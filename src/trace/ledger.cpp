@@ -226,7 +226,8 @@ Ledger::Overlay Ledger::overlay(Match&& match) const {
         for (const store::TraceKey& key : part->traces) {
             auto found = traces_.find(key);
             bool again = part == &saving_ && unsaved_.traces.contains(key);
-            if (!again && found != traces_.end() && match(*found->second)) overlay.rows.push_back(row_of(*found->second));
+            if (!again && found != traces_.end() && match(*found->second))
+                overlay.rows.push_back(row_of(*found->second));
         }
     }
     return overlay;
@@ -239,8 +240,8 @@ void Ledger::lay_over(std::vector<store::TraceRow>& rows, Overlay overlay) {
 
 Result<std::vector<store::TraceRow>> Ledger::traces_of_session(const std::string& workspace,
                                                                const std::string& id) const {
-    Overlay fresh = overlay(
-        [&](const TraceState& trace) { return trace.session == id && trace.key.workspace == workspace; });
+    Overlay fresh =
+        overlay([&](const TraceState& trace) { return trace.session == id && trace.key.workspace == workspace; });
     SPANREEL_TRY(auto rows, store_.traces_of_session(workspace, id));
     lay_over(rows, std::move(fresh));
     return rows;
@@ -248,9 +249,8 @@ Result<std::vector<store::TraceRow>> Ledger::traces_of_session(const std::string
 
 Result<std::vector<store::TraceRow>> Ledger::traces_of_stream_session(const std::string& workspace,
                                                                       const std::string& id) const {
-    Overlay fresh = overlay([&](const TraceState& trace) {
-        return trace.rollup.stream_session == id && trace.key.workspace == workspace;
-    });
+    Overlay fresh = overlay(
+        [&](const TraceState& trace) { return trace.rollup.stream_session == id && trace.key.workspace == workspace; });
     SPANREEL_TRY(auto rows, store_.traces_of_stream_session(workspace, id));
     lay_over(rows, std::move(fresh));
     return rows;

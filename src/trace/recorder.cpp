@@ -99,7 +99,8 @@ void Recorder::submit(SpanBatch batch, SpansDone done) {
         std::lock_guard lock(mutex_);
         if (stopping_)
             refusal = stopping();
-        else if (waiting_bytes_ + batch.bytes > limits_.waiting_bytes || waiting_.spans.size() >= limits_.waiting_batches)
+        else if (waiting_bytes_ + batch.bytes > limits_.waiting_bytes ||
+                 waiting_.spans.size() >= limits_.waiting_batches)
             refusal = Error{Code::unavailable, "more spans arrive than the disk takes; try again later", {}};
         else {
             waiting_bytes_ += batch.bytes;
@@ -185,8 +186,7 @@ void Recorder::record(Group group) {
     if (settled && !ledger_.made().sessions.empty())
         entries.push_back({store::EntryKind::operation, encode_operation(ledger_.made()), 0});
     std::size_t first_frame = entries.size();
-    for (WaitingSpans& waiting : group.spans)
-        std::ranges::move(waiting.batch.frames, std::back_inserter(entries));
+    for (WaitingSpans& waiting : group.spans) std::ranges::move(waiting.batch.frames, std::back_inserter(entries));
 
     Result<store::Appended> appended = store::Appended{};
     if (!settled)
@@ -207,7 +207,8 @@ void Recorder::record(Group group) {
         return;
     }
     if (!entries.empty()) {
-        appended->where.erase(appended->where.begin(), appended->where.begin() + static_cast<std::ptrdiff_t>(first_frame));
+        appended->where.erase(appended->where.begin(),
+                              appended->where.begin() + static_cast<std::ptrdiff_t>(first_frame));
         ledger_.publish(appended->where, appended->last);
     }
     {

@@ -18,9 +18,9 @@ namespace spanreel::trace {
 
 struct RecorderLimits {
     std::chrono::milliseconds save_interval{1000};
-    std::size_t save_spans = 20'000;             ///< saved earlier when so many spans wait
-    std::size_t unsaved_spans = 400'000;         ///< beyond, taking spans waits for the index
-    std::size_t waiting_bytes = 64u << 20;       ///< of frames not yet on the tape; beyond, batches are refused
+    std::size_t save_spans = 20'000;        ///< saved earlier when so many spans wait
+    std::size_t unsaved_spans = 400'000;    ///< beyond, taking spans waits for the index
+    std::size_t waiting_bytes = 64u << 20;  ///< of frames not yet on the tape; beyond, batches are refused
     std::size_t waiting_batches = 4'096;
 };
 

@@ -100,9 +100,8 @@ SpanBatch make_batch(const otlp::Batch& decoded, std::string workspace, const st
     std::iota(order.begin(), order.end(), 0u);
     auto trace_of = [&](std::uint32_t i) -> const TraceId& { return decoded.spans[i].trace_id; };
     // The index breaks ties, so that spans of a trace stay in the order they came.
-    std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) {
-        return std::tie(trace_of(a), a) < std::tie(trace_of(b), b);
-    });
+    std::ranges::sort(
+        order, [&](std::uint32_t a, std::uint32_t b) { return std::tie(trace_of(a), a) < std::tie(trace_of(b), b); });
 
     FramePacker packer(decoded, batch);
     for (std::size_t first = 0, end = 0; first < order.size(); first = end) {

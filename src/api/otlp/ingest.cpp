@@ -18,13 +18,9 @@ namespace {
 using spanreel::otlp::Encoding;
 
 /// Standard, Orq's, Langfuse's, LangSmith's and LiveKit's, so that an exporter only changes its host.
-constexpr std::array<std::string_view, 7> kPaths{"/v1/traces",
-                                                 "/v2/otel/v1/traces",
-                                                 "/v2/otel",
-                                                 "/api/public/otel/v1/traces",
-                                                 "/api/public/otel",
-                                                 "/otel/v1/traces",
-                                                 "/observability/traces/otlp/v0"};
+constexpr std::array<std::string_view, 7> kPaths{
+    "/v1/traces",      "/v2/otel/v1/traces",           "/v2/otel", "/api/public/otel/v1/traces", "/api/public/otel",
+    "/otel/v1/traces", "/observability/traces/otlp/v0"};
 constexpr std::size_t kMaxBody = 64u << 20;
 constexpr int kRetryAfterSeconds = 1;
 
@@ -40,9 +36,9 @@ net::Response response(unsigned status, Encoding encoding, std::string body) {
 
 /// google.rpc.Status in the request's encoding; what may be sent again says when.
 net::Response error_response(unsigned status, Encoding encoding, const Error& error) {
-    net::Response answer = response(status, encoding,
-                                    spanreel::otlp::encode_status(encoding, spanreel::otlp::grpc_code(error.code),
-                                                                  error.message));
+    net::Response answer =
+        response(status, encoding,
+                 spanreel::otlp::encode_status(encoding, spanreel::otlp::grpc_code(error.code), error.message));
     if (status == 429 || status == 503) answer.headers.set("Retry-After", std::to_string(kRetryAfterSeconds));
     if (status == 401) answer.headers.set("WWW-Authenticate", "Bearer");
     return answer;
@@ -119,8 +115,9 @@ class Ingest {
         std::int64_t rejected = std::int64_t{decoded.rejected_count()} + refused.total();
         accepted_.Increment(count - refused.total());
         rejected_.Increment(static_cast<double>(rejected));
-        responder(response(200, encoding,
-                           spanreel::otlp::encode_export_response(encoding, rejected, refusal_message(decoded, refused))));
+        responder(
+            response(200, encoding,
+                     spanreel::otlp::encode_export_response(encoding, rejected, refusal_message(decoded, refused))));
     }
 
     const access::KeyRing& keys_;

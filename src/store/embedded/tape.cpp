@@ -58,6 +58,14 @@ Result<std::unique_ptr<Tape>> Tape::open(FileSystem& files, Path directory, Tape
 
 Path Tape::path_of(std::uint32_t number) const { return directory_ / fmt::format("{:010}{}", number, kSuffix); }
 
+TapeHeader Tape::header_of(std::uint32_t number, Lsn first_lsn) const {
+    return {.node = options_.node,
+            .epoch = options_.epoch,
+            .number = number,
+            .first_lsn = first_lsn,
+            .created = to_unix_nanos(now())};
+}
+
 Result<void> Tape::recover(std::uint32_t number) {
     next_number_ = std::max(next_number_, number + 1);
     SPANREEL_TRY(auto file, files_.open(path_of(number), OpenMode::read_write));
@@ -72,6 +80,8 @@ Result<void> Tape::recover(std::uint32_t number) {
             file.reset();
             return files_.remove(path_of(number));
         }
+        if (!scan.header_valid)
+            SPANREEL_CHECK(file->write_at(0, as_bytes(encode_header(header_of(number, totals.first_lsn)))));
         std::string ending;
         append_block(ending, BlockKind::footer, totals.last_lsn, 0, encode_footer(totals));
         ending += encode_trailer(scan.end);
@@ -124,13 +134,8 @@ Result<std::unique_ptr<Tape::Current>> Tape::begin_file() {
     Path path = path_of(next->number);
     SPANREEL_TRY(auto file, files_.open(path, OpenMode::create_new));
     next->file = std::move(file);
-    TapeHeader header{.node = options_.node,
-                      .epoch = options_.epoch,
-                      .number = next->number,
-                      .first_lsn = next_lsn_,
-                      .created = to_unix_nanos(now())};
     Result<void> made = next->file->allocate(options_.allocate_step);
-    if (made) made = next->file->write_at(0, as_bytes(encode_header(header)));
+    if (made) made = next->file->write_at(0, as_bytes(encode_header(header_of(next->number, next_lsn_))));
     if (made) made = files_.sync_directory(directory_);
     if (!made) {
         (void)files_.remove(path);
@@ -143,8 +148,8 @@ Result<std::unique_ptr<Tape::Current>> Tape::begin_file() {
 }
 
 Result<void> Tape::make_room(std::uint64_t size, bool operations_only) {
-    if (!current_ || (current_->position > kTapeHeaderSize &&
-                      current_->position + size + kFooterSize > options_.file_size)) {
+    if (!current_ ||
+        (current_->position > kTapeHeaderSize && current_->position + size + kFooterSize > options_.file_size)) {
         auto next = begin_file();
         bool may_stay = current_ && operations_only && current_->position + size + kFooterSize <= current_->allocated;
         if (!next && !may_stay) return fail(std::move(next));
@@ -163,7 +168,8 @@ Result<void> Tape::make_room(std::uint64_t size, bool operations_only) {
 
 Result<Appended> Tape::append(const std::vector<Entry>& entries, Time at) {
     SPANREEL_CHECK(healthy());
-    bool operations_only = std::ranges::all_of(entries, [](const Entry& entry) { return entry.kind == EntryKind::operation; });
+    bool operations_only =
+        std::ranges::all_of(entries, [](const Entry& entry) { return entry.kind == EntryKind::operation; });
     SPANREEL_CHECK(make_room(size_of(entries), operations_only));
 
     Appended appended;
@@ -223,7 +229,8 @@ Result<std::shared_ptr<File>> Tape::file_of(std::uint32_t number) {
 
 Result<std::string> Tape::read(const FrameRef& where) {
     if (where.length > kMaxBlockPayload || where.offset < kTapeHeaderSize + kBlockHeaderSize)
-        return fail(Code::corrupt, fmt::format("no frame can lie at offset {} of tape file {}", where.offset, where.file));
+        return fail(Code::corrupt,
+                    fmt::format("no frame can lie at offset {} of tape file {}", where.offset, where.file));
     SPANREEL_TRY(auto file, file_of(where.file));
     std::vector<std::uint8_t> block(kBlockHeaderSize + where.length);
     SPANREEL_TRY(std::size_t count, file->read_at(where.offset - kBlockHeaderSize, block));

@@ -16,9 +16,9 @@
 namespace spanreel::store {
 
 struct TapeOptions {
-    std::uint64_t file_size = 256ull << 20;      ///< a new file begins when this would be passed
-    std::uint64_t allocate_step = 16ull << 20;   ///< disk space is reserved in such steps
-    std::uint64_t reserve = 1ull << 20;          ///< reserved space that only operations may use: deletes on a full disk
+    std::uint64_t file_size = 256ull << 20;     ///< a new file begins when this would be passed
+    std::uint64_t allocate_step = 16ull << 20;  ///< disk space is reserved in such steps
+    std::uint64_t reserve = 1ull << 20;         ///< reserved space that only operations may use: deletes on a full disk
     std::uint32_t node = 0;
     std::uint32_t epoch = 1;
 };
@@ -47,6 +47,7 @@ class Tape {
     Tape(FileSystem& files, Path directory, TapeOptions options);
 
     Path path_of(std::uint32_t number) const;
+    TapeHeader header_of(std::uint32_t number, Lsn first_lsn) const;
     Result<void> recover(std::uint32_t number);
     Result<void> make_room(std::uint64_t size, bool operations_only);
     Result<std::unique_ptr<Current>> begin_file();

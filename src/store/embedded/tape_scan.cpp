@@ -2,6 +2,8 @@
 #include "store/embedded/tape_scan.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace spanreel::store {
 
@@ -19,7 +21,8 @@ class Window {
         if (offset >= size_) return ByteView{};
         length = static_cast<std::size_t>(std::min<std::uint64_t>(length, size_ - offset));
         if (offset < start_ || offset + length > start_ + buffer_.size()) {
-            buffer_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(std::max(length, kWindow), size_ - offset)));
+            buffer_.resize(
+                static_cast<std::size_t>(std::min<std::uint64_t>(std::max(length, kWindow), size_ - offset)));
             SPANREEL_TRY(std::size_t count, file_.read_at(offset, buffer_));
             buffer_.resize(count);
             start_ = offset;
@@ -40,6 +43,7 @@ struct Block {
     BlockHeader header;
     std::uint64_t offset = 0;  ///< of the payload
     std::string payload;
+    std::uint64_t begin() const { return offset - kBlockHeaderSize; }
     std::uint64_t end() const { return offset + payload.size(); }
 };
 
@@ -92,8 +96,9 @@ class Scanner {
             if (!block || block->header.lsn <= last_lsn_) {
                 SPANREEL_TRY(auto next, next_block(window_, offset, last_lsn_));
                 if (!next) break;
-                group_damage_.push_back(fmt::format("at offset {}: {} bytes are not a valid block", offset, *next - offset));
-                offset = *next;
+                group_damage_.push_back(
+                    fmt::format("at offset {}: {} bytes are not a valid block", offset, *next - offset));
+                offset = damage_end_ = *next;
                 continue;
             }
             offset = block->end();
@@ -107,25 +112,37 @@ class Scanner {
             else
                 group_.push_back(std::move(*block));
         }
-        if (scan_.closed && !group_damage_.empty()) SPANREEL_CHECK(flush_held());
-        return {};
+        if (!scan_.closed) return {};  // what is left is a torn tail
+        SPANREEL_CHECK(flush_held());
+        if (group_.empty() && group_damage_.empty()) return {};
+        Lsn lsn = group_.empty() ? scan_.totals.last_lsn : group_.back().header.lsn;
+        return emit(take_group(scan_.end, lsn, scan_.totals.last_commit));
     }
 
   private:
+    struct Held;
+
     Result<void> commit(const Block& mark) {
         auto fields = decode_commit(as_bytes(mark.payload));
-        std::uint64_t group_start = group_.empty() ? 0 : group_.front().offset - kBlockHeaderSize;
-        bool whole = fields && group_damage_.empty() && mark.header.count == group_.size() &&
-                     (group_.empty() || fields->group_offset == group_start);
-        if (!whole && group_damage_.empty())
-            group_damage_.push_back(fmt::format("at offset {}: the commit mark does not fit its group", mark.offset));
-        // Whatever was held back is followed by a commit: it is damage in an acknowledged group, not a torn tail.
+        // Of what was gathered since the last whole mark, only the end from `group_offset` on is this mark's group.
+        auto first = fields ? std::ranges::find(group_, fields->group_offset, &Block::begin) : group_.end();
+        bool whole = fields && static_cast<std::size_t>(group_.end() - first) == mark.header.count &&
+                     damage_end_ <= fields->group_offset;
+        // A commit follows what was held back, or what lies before this group: that is damage in acknowledged
+        // groups, not a torn tail.
         SPANREEL_CHECK(flush_held());
-        Held held{std::move(group_), std::move(group_damage_), mark.end(), mark.header.lsn, fields ? fields->at : 0};
-        group_.clear();
-        group_damage_.clear();
-        if (whole) return emit(held);
-        held_ = std::move(held);
+        std::int64_t at = fields ? fields->at : 0;
+        if (whole && (first != group_.begin() || !group_damage_.empty())) {
+            std::vector<Block> own(std::make_move_iterator(first), std::make_move_iterator(group_.end()));
+            group_.erase(first, group_.end());
+            SPANREEL_CHECK(emit(take_group(fields->group_offset, mark.header.lsn, at)));
+            group_ = std::move(own);
+        }
+        if (!whole && group_damage_.empty())
+            group_damage_.push_back(fmt::format("at offset {}: the commit mark does not fit its group", mark.begin()));
+        Held group = take_group(mark.end(), mark.header.lsn, at);
+        if (whole) return emit(group);
+        held_ = std::move(group);
         return {};
     }
 
@@ -136,6 +153,10 @@ class Scanner {
         Lsn lsn = 0;
         std::int64_t at = 0;
     };
+
+    Held take_group(std::uint64_t end, Lsn lsn, std::int64_t at) {
+        return {std::exchange(group_, {}), std::exchange(group_damage_, {}), end, lsn, at};
+    }
 
     Result<void> flush_held() {
         if (held_) {
@@ -158,6 +179,7 @@ class Scanner {
                               FrameRef{number_, block.header.length, block.offset}, &block == &group.blocks.back()};
             SPANREEL_CHECK(visit_(entry));
         }
+        ++scan_.groups;
         if (scan_.totals.first_commit == 0) scan_.totals.first_commit = group.at;
         scan_.totals.last_commit = group.at;
         scan_.totals.last_lsn = group.lsn;
@@ -171,6 +193,7 @@ class Scanner {
     TapeScan& scan_;
     std::vector<Block> group_;
     std::vector<std::string> group_damage_;
+    std::uint64_t damage_end_ = 0;  ///< offset behind the last damage seen
     std::optional<Held> held_;
     Lsn last_lsn_ = 0;
 };
@@ -201,7 +224,8 @@ Result<TapeScan> scan_tape(File& file, std::uint32_t number,
     scan.header_valid = header.has_value();
     if (!header && header.error().code == Code::unsupported) return fail(std::move(header));
     SPANREEL_CHECK(Scanner(window, number, visit, scan).run());
-    if (!scan.header_valid && scan.totals.last_lsn != 0)
+    // The first sync of a file covers its header too: without it, at most one group can be whole.
+    if (!scan.header_valid && (scan.closed || scan.groups > 1))
         scan.damage.insert(scan.damage.begin(), "at offset 0: " + header.error().message);
     return scan;
 }

@@ -16,6 +16,7 @@ namespace spanreel::store {
 struct TapeScan {
     TapeFooter totals;         ///< of what is committed
     std::uint64_t end = 0;     ///< offset behind the last commit mark (or the header)
+    std::uint64_t groups = 0;  ///< committed
     bool closed = false;       ///< a valid footer and trailer end the file
     bool header_valid = false;
     std::vector<std::string> damage;  ///< "at offset N: why"

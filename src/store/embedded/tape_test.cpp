@@ -123,8 +123,7 @@ TEST(Tape, ADamagedFrameIsNamedAndTheRestIsServed) {
     std::vector<FrameRef> where;
     {
         auto tape = open_tape(disk);
-        for (int i = 0; i < 5; ++i)
-            where.push_back(tape->append({frame(fmt::format("frame {}", i))}, kAt)->where[0]);
+        for (int i = 0; i < 5; ++i) where.push_back(tape->append({frame(fmt::format("frame {}", i))}, kAt)->where[0]);
     }
     Path path = kDirectory / disk.list(kDirectory)->front();
     flip(disk, path, where[2].offset + 3);
@@ -141,7 +140,8 @@ TEST(Tape, EveryFlippedBitOfAClosedFileIsFoundOrHarmless) {
     SimulatedDisk disk;
     {
         auto tape = open_tape(disk);
-        for (int i = 0; i < 3; ++i) ASSERT_TRUE(tape->append({frame(fmt::format("frame {}", i)), operation("op")}, kAt));
+        for (int i = 0; i < 3; ++i)
+            ASSERT_TRUE(tape->append({frame(fmt::format("frame {}", i)), operation("op")}, kAt));
     }
     Path path = kDirectory / disk.list(kDirectory)->front();
     std::uint64_t size = disk.open(path, OpenMode::read).value()->size().value();
@@ -183,6 +183,7 @@ void append_some(Tape& tape, std::mt19937_64& random, int groups, std::string_vi
 bool survives(std::uint64_t seed, const std::function<bool(const SimulatedDisk::SyncCall&)>& ignored) {
     std::mt19937_64 random(seed);
     auto disk = std::make_unique<SimulatedDisk>();
+    EXPECT_TRUE(disk->create_directories(kDirectory.parent_path()) && disk->sync_directory("/"));
     Acknowledged acknowledged;
     for (int run = 0; run < 3; ++run) {
         if (ignored) disk->ignore_syncs(ignored);
