@@ -47,18 +47,24 @@ void visit_samples(std::span<const Segment> segments, TrackKind kind, Visit visi
     }
 }
 
-/// Moves the window to the frames it means. A window between two frames stays: the frame before it is shown.
+/// A bound of the window moves no further than this to meet a frame: across a hole in the video it stays.
+constexpr Nanos kLongestFrame = std::chrono::seconds(1);
+
+/// Moves the window to the frames it means: its bounds are where pictures change.
 Window snap_to_frames(std::span<const Segment> segments, Window asked) {
-    MediaTime start = MediaTime::max();
-    MediaTime next = MediaTime::max();  // the first frame after the window
+    MediaTime first = MediaTime::max();  // frame in or after the window
+    MediaTime next = MediaTime::max();   // frame after the window
     MediaTime last_end = MediaTime::min();
     visit_samples(segments, TrackKind::video, [&](Position, const mp4::Sample&, MediaTime from, MediaTime to) {
-        if (from >= asked.start - kFrameTolerance) start = std::min(start, from);
+        if (from >= asked.start - kFrameTolerance) first = std::min(first, from);
         if (from >= asked.end - kFrameTolerance) next = std::min(next, from);
         last_end = std::max(last_end, to);
     });
-    const MediaTime end = next != MediaTime::max() ? next : last_end;
-    return start < end ? Window{start, end} : Window{asked.start, std::min(asked.end, end)};
+    const auto near = [](MediaTime frame, MediaTime bound) {
+        return frame >= bound - kLongestFrame && frame <= bound + kLongestFrame ? frame : bound;
+    };
+    const Window snapped{near(first, asked.start), near(std::min(next, last_end), asked.end)};
+    return snapped.start < snapped.end ? snapped : asked;
 }
 
 /// From the key frame at or before the window (else the first one in it) to its last frame, in decode order.
@@ -142,7 +148,7 @@ std::vector<Segment> trim_segments(std::span<const Segment> segments,
             trimmed.tracks.push_back(trim(*table, from, to));
         }
         if (trimmed.tracks.empty()) continue;
-        const MediaTime from = std::clamp(trimmed.info.start(), start, end);
+        const MediaTime from = out.empty() ? start : std::clamp(trimmed.info.start(), start, end);
         const MediaTime to = std::clamp(trimmed.info.end(), from, end);
         move_start(trimmed.info, from);
         trimmed.info.duration = to - from;
@@ -185,6 +191,10 @@ Result<Cut> cut_segments(std::span<const Segment> segments, MediaTime start, Med
         earliest = start_of_run(segments, selections[0]->first.segment);
     }
     selections[1] = select_audio(segments, {decode_from, cut.window.end}, earliest);
+    // Players of the clip's segments count from the earliest sample.
+    if (selections[1]) {
+        decode_from = std::min(decode_from, shown_at(segments, TrackKind::audio, selections[1]->first));
+    }
     cut.segments = trim_segments(segments, selections, decode_from, cut.window.end);
     if (cut.segments.empty()) return fail(Code::unprocessable, "clip range is outside the recording");
     return cut;

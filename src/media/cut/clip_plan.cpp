@@ -133,7 +133,11 @@ Result<Clip> plan_clip(const Cut& cut, std::span<const mp4::Init> inits) {
         mp4::SegmentInfo info = segment.info;
         info.number = clip.segments.size();
         info.init = init->number;
-        if (clip.segments.empty()) info.discontinuity = false;
+        if (clip.segments.empty()) {
+            info.discontinuity = false;
+            info.duration = segment.info.end() - cut.segments.front().info.start();
+            info.anchor = cut.segments.front().info.anchor;
+        }
         clip.segments.push_back(make_segment(info, *init, std::move(sources)));
     }
     clip.inits = numbers.take();

@@ -22,6 +22,9 @@ std::int64_t rounded_seconds(Nanos time) {
     return std::chrono::floor<std::chrono::seconds>(time + std::chrono::milliseconds(500)).count();
 }
 
+/// Players round fragment times differently: playback starts this far inside the first frame, never before it.
+constexpr Nanos kInsideFrame = std::chrono::milliseconds(1);
+
 class Writer {
   public:
     template <class... Args>
@@ -50,7 +53,7 @@ void write_header(Writer& out, const MediaPlaylist& playlist) {
         out.line("#EXT-X-DISCONTINUITY-SEQUENCE:{}", playlist.discontinuity_sequence);  // 4.3.3.3
     }
     if (playlist.start_at && !playlist.segments.empty()) {  // 4.3.5.2
-        const Nanos offset = *playlist.start_at - playlist.segments.front().start();
+        const Nanos offset = *playlist.start_at - playlist.segments.front().start() + kInsideFrame;
         out.line("#EXT-X-START:TIME-OFFSET={:.6f},PRECISE=YES", seconds(std::max(Nanos(0), offset)));
     }
 }
