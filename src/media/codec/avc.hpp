@@ -14,7 +14,7 @@
 namespace spanreel::media {
 
 /// Largest AVCDecoderConfigurationRecord accepted; real ones have less than 200 bytes.
-inline constexpr std::size_t kMaxAvcConfigurationBytes = 64 * 1024;
+inline constexpr std::size_t kMaxAvcConfigurationBytes = 64 << 10;
 /// Largest side of a picture in pixels: level 6.2 ends a little above (ISO 14496-10 A.3.1).
 inline constexpr std::uint32_t kMaxPictureSide = 16'384;
 

@@ -147,7 +147,7 @@ void ServerSession::end_publish(std::vector<Event>& events) {
     events.emplace_back(PublishEnded{});
 }
 
-void ServerSession::send_result(const Command& command, AmfValue properties, AmfValue result) {
+void ServerSession::send_result(const Command& command, const AmfValue& properties, const AmfValue& result) {
     std::string body;
     write_amf0(text("_result"), body);
     write_amf0({command.transaction}, body);

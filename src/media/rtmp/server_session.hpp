@@ -71,7 +71,7 @@ class ServerSession {
     void connect(const Command& command);
     Result<void> request_publish(const Command& command, std::vector<Event>& events);
     void end_publish(std::vector<Event>& events);
-    void send_result(const Command& command, AmfValue properties, AmfValue result);
+    void send_result(const Command& command, const AmfValue& properties, const AmfValue& result);
     void send_status(std::string_view level, std::string_view code, std::string_view description);
     /// Tells the client why, and ends the session with that error.
     std::unexpected<Error> refuse(Code code, std::string_view status, std::string reason);
