@@ -23,7 +23,10 @@ struct Below {
     bool open_model_cost = false;
 };
 
+/// Id and start are copied here: sorting a long trace must not chase facts through memory.
 struct Node {
+    SpanId id;
+    Time start{};
     const SpanFacts* facts = nullptr;
     std::uint32_t parent = kNoParent;  ///< index of a node
     std::uint32_t pending = 0;         ///< children not folded yet; before that, the walk that visited the node
@@ -34,18 +37,17 @@ struct Node {
 
 /// Sorted by span id, each id once: a search tree that no sender can unbalance.
 using Nodes = small_vector<Node, 16>;
-using Order = small_vector<std::uint32_t, 16>;
+using Order = small_vector<std::pair<Time, std::uint32_t>, 16>;  // start, index of the node
 
 Nodes make_nodes(std::span<const SpanFacts* const> spans) {
     Nodes nodes;
     nodes.reserve(spans.size());
-    for (const SpanFacts* facts : spans) nodes.push_back({.facts = facts});
-    auto before = [](const Node& a, const Node& b) { return a.facts->span_id < b.facts->span_id; };
-    if (!std::ranges::is_sorted(nodes, before)) std::ranges::sort(nodes, before);
+    for (const SpanFacts* facts : spans) nodes.push_back({.id = facts->span_id, .start = facts->start, .facts = facts});
+    if (!std::ranges::is_sorted(nodes, {}, &Node::id)) std::ranges::sort(nodes, {}, &Node::id);
     auto last = nodes.begin();
     for (auto at = nodes.begin(); at != nodes.end(); ++at) {
         if (at == last) continue;
-        if (at->facts->span_id != last->facts->span_id)
+        if (at->id != last->id)
             *++last = *at;
         else if (supersedes(*at->facts, *last->facts))
             *last = *at;
@@ -55,16 +57,14 @@ Nodes make_nodes(std::span<const SpanFacts* const> spans) {
 }
 
 std::uint32_t find_span(const Nodes& nodes, const SpanId& id) {
-    auto at =
-        std::ranges::lower_bound(nodes, id, {}, [](const Node& node) -> const SpanId& { return node.facts->span_id; });
-    if (at == nodes.end() || at->facts->span_id != id) return kNoParent;
+    auto at = std::ranges::lower_bound(nodes, id, {}, &Node::id);
+    if (at == nodes.end() || at->id != id) return kNoParent;
     return static_cast<std::uint32_t>(at - nodes.begin());
 }
 
 /// By start, then span id.
 bool earlier(const Nodes& nodes, std::uint32_t a, std::uint32_t b) {
-    Time start_a = nodes[a].facts->start, start_b = nodes[b].facts->start;
-    return start_a != start_b ? start_a < start_b : a < b;
+    return std::pair(nodes[a].start, a) < std::pair(nodes[b].start, b);
 }
 
 void cut_cycle(Nodes& nodes, std::uint32_t member) {
@@ -134,10 +134,10 @@ void fold_all(Nodes& nodes) {
 }
 
 Order make_order(const Nodes& nodes) {
-    Order order(nodes.size(), boost::container::default_init);
-    for (std::uint32_t i = 0; i < nodes.size(); ++i) order[i] = i;
-    auto before = [&](std::uint32_t a, std::uint32_t b) { return earlier(nodes, a, b); };
-    if (!std::ranges::is_sorted(order, before)) std::ranges::sort(order, before);
+    Order order;
+    order.reserve(nodes.size());
+    for (std::uint32_t i = 0; i < nodes.size(); ++i) order.emplace_back(nodes[i].start, i);
+    if (!std::ranges::is_sorted(order)) std::ranges::sort(order);
     return order;
 }
 
@@ -244,10 +244,10 @@ TraceRollup derive(std::span<const SpanFacts* const> spans) {
 
     Distinct users(rollup.users), tags(rollup.tags);
     Texts models, providers;
-    for (std::uint32_t at : make_order(nodes)) {
+    for (const auto& [start, at] : make_order(nodes)) {
         const Node& node = nodes[at];
         const SpanFacts& facts = *node.facts;
-        if (rollup.span_count++ == 0) rollup.started_at = facts.start;
+        if (rollup.span_count++ == 0) rollup.started_at = start;
         rollup.ended_at = std::max({rollup.ended_at, facts.end, facts.start});
         if (facts.status == SpanStatus::error) ++rollup.error_count;
         add_counted(rollup, node);

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes the seeds of otlp_protobuf, otlp_json and facts under the folder named on the command line (fuzz/corpus).
+#include <filesystem>
+#include <fstream>
+
+#include "otlp/json.hpp"
+#include "otlp/request_builder.hpp"
+#include "trace/conventions/mapping.hpp"
+#include "trace/facts_codec.hpp"
+
+namespace {
+
+using namespace spanreel;
+
+struct Seed {
+    const char* name;
+    const char* json;
+};
+
+constexpr Seed kSeeds[] = {
+    {"genai_chat",
+     R"({"resourceSpans":[{"resource":{"attributes":[{"key":"room_id","value":{"stringValue":"r"}}]},"scopeSpans":[{"scope":{"name":"anthropic","version":"1"},"spans":[
+{"traceId":"0102030405060708090a0b0c0d0e0f10","spanId":"0102030405060708","parentSpanId":"0102030405060709","name":"chat","kind":3,"startTimeUnixNano":"1760000000000000000","endTimeUnixNano":"1760000001000000000","status":{"code":2,"message":"m"},
+"attributes":[{"key":"gen_ai.operation.name","value":{"stringValue":"chat"}},{"key":"gen_ai.request.model","value":{"stringValue":"claude-sonnet-4-5"}},{"key":"gen_ai.usage.input_tokens","value":{"intValue":"100"}},{"key":"gen_ai.usage.output_tokens","value":{"doubleValue":20}},{"key":"gen_ai.usage.cache_read.input_tokens","value":{"stringValue":"30"}},{"key":"langfuse.trace.tags","value":{"stringValue":"[\"a\",\"b\"]"}}]}]}]}]})"},
+    {"open_inference",
+     R"({"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"0102030405060708090a0b0c0d0e0f10","spanId":"0102030405060708","attributes":[{"key":"openinference.span.kind","value":{"stringValue":"LLM"}},{"key":"llm.token_count.prompt","value":{"intValue":7}},{"key":"llm.token_count.total","value":{"intValue":9}},{"key":"llm.cost.total","value":{"doubleValue":0.1}},{"key":"session.id","value":{"intValue":4}},{"key":"tag.tags","value":{"arrayValue":{"values":[{"stringValue":"t"}]}}},{"key":"metadata","value":{"stringValue":"{\"session_id\":\"s\"}"}}]}]}]}]})"},
+    {"tree",
+     R"({"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"0102030405060708090a0b0c0d0e0f10","spanId":"01","name":"bad"},{"traceId":"0102030405060708090a0b0c0d0e0f10","spanId":"0102030405060701","parentSpanId":"0102030405060702","attributes":[{"key":"gen_ai.agent.name","value":{"stringValue":"a"}},{"key":"orq.billing.total_cost","value":{"doubleValue":1.5}}]},{"traceId":"0102030405060708090a0b0c0d0e0f10","spanId":"0102030405060702","parentSpanId":"0102030405060701","attributes":[{"key":"gen_ai.request.model","value":{"stringValue":"gpt-4o"}},{"key":"gen_ai.usage.total_tokens","value":{"intValue":5}}]}]}]}]})"},
+    {"values",
+     R"({"resource_spans":[{"scope_spans":[{"spans":[{"trace_id":"01020304-0506-0708-090a-0b0c0d0e0f10","span_id":"0102030405060708090a0b0c0d0e0f10","attributes":[{"key":"m","value":{"kvlistValue":{"values":[{"key":"k","value":{"arrayValue":{"values":[{},{"boolValue":true},{"bytesValue":"aGk="},{"doubleValue":"NaN"}]}}}]}}}],"events":[{"name":"e","timeUnixNano":5,"attributes":[{"key":"x","value":{"stringValue":"a long text in an event \ud83d"}}]}],"links":[{"traceId":"00","spanId":"11","attributes":[]}],"kind":"SPAN_KIND_CLIENT","status":{"code":"STATUS_CODE_OK"},"unknown":[{"a":null}]}]}]}]})"},
+};
+
+void write(const std::filesystem::path& path, std::string_view bytes) {
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 2) return 2;
+    std::filesystem::path corpus = argv[1];
+    for (const Seed& seed : kSeeds) {
+        write(corpus / "otlp_json" / seed.name, seed.json);
+        auto body = otlp::protobuf_from_json(seed.json);
+        if (!body) return 1;
+        write(corpus / "otlp_protobuf" / seed.name, std::string(1, '\0') + *body);
+        write(corpus / "otlp_protobuf" / (std::string(seed.name) + "_cut"), std::string(1, '\1') + *body);
+        otlp::Batch batch;
+        if (!otlp::decode(*body, {}, batch)) return 1;
+        std::string facts;
+        trace::encode_facts(trace::map_batch(batch).at(0), facts);
+        write(corpus / "facts" / seed.name, facts);
+    }
+}
