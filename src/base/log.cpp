@@ -59,8 +59,10 @@ void append_value(std::string& line, std::string_view value) {
 
 void set_level(Level level) { logger().set_level(to_spdlog(level)); }
 
+bool enabled(Level level) { return logger().should_log(to_spdlog(level)); }
+
 void write(Level level, std::string_view event, std::initializer_list<Field> fields) {
-    if (!logger().should_log(to_spdlog(level))) return;
+    if (!enabled(level)) return;
     std::string line = fmt::format("{} {} ", to_iso_millis(now()), name(level));
     line += event;
     for (const Field& field : fields) {

@@ -22,6 +22,8 @@ struct Field {
 };
 
 void set_level(Level level);
+/// Lets a hot path skip making the fields of a line nobody sees.
+bool enabled(Level level);
 void write(Level level, std::string_view event, std::initializer_list<Field> fields = {});
 
 inline void debug(std::string_view event, std::initializer_list<Field> fields = {}) {

@@ -64,11 +64,12 @@ class Record {
         auto duration = Clock::now() - started_;
         metrics_.in_flight.Decrement();
         if (status_ != 0) metrics_.count(route_, status_, duration);
-        log::debug("http", {{"method", to_string(method_)},
-                            {"route", route_ ? route_->pattern : mount_.prefix + "/*"},
-                            {"status", status_},
-                            {"ms", std::chrono::duration<double, std::milli>(duration).count()},
-                            {"bytes", bytes_}});
+        if (log::enabled(log::Level::debug))
+            log::debug("http", {{"method", to_string(method_)},
+                                {"route", route_ ? route_->pattern : mount_.prefix + "/*"},
+                                {"status", status_},
+                                {"ms", std::chrono::duration<double, std::milli>(duration).count()},
+                                {"bytes", bytes_}});
     }
     void answered(const Response& response) {
         status_ = response.status;

@@ -66,7 +66,7 @@ std::string refusal_message(const spanreel::otlp::Batch& decoded, const trace::R
 
 class Ingest {
   public:
-    Ingest(const access::KeyRing& keys, trace::Recorder& recorder, net::Metrics& metrics)
+    Ingest(access::KeyRing& keys, trace::Recorder& recorder, net::Metrics& metrics)
         : keys_(keys),
           recorder_(recorder),
           accepted_(metrics.counter("spanreel_spans_total", "Spans received, by outcome", {{"outcome", "accepted"}})),
@@ -120,7 +120,7 @@ class Ingest {
                      spanreel::otlp::encode_export_response(encoding, rejected, refusal_message(decoded, refused))));
     }
 
-    const access::KeyRing& keys_;
+    access::KeyRing& keys_;
     trace::Recorder& recorder_;
     prometheus::Counter& accepted_;
     prometheus::Counter& rejected_;
@@ -128,7 +128,7 @@ class Ingest {
 
 }  // namespace
 
-void add_routes(net::Router& router, const access::KeyRing& keys, trace::Recorder& recorder, net::Metrics& metrics) {
+void add_routes(net::Router& router, access::KeyRing& keys, trace::Recorder& recorder, net::Metrics& metrics) {
     auto ingest = std::make_shared<const Ingest>(keys, recorder, metrics);
     net::Mount mount;
     mount.max_body = kMaxBody;

@@ -10,6 +10,6 @@
 namespace spanreel::api::otlp {
 
 /// Adds the routes and their mounts. All arguments must outlive the router.
-void add_routes(net::Router& router, const access::KeyRing& keys, trace::Recorder& recorder, net::Metrics& metrics);
+void add_routes(net::Router& router, access::KeyRing& keys, trace::Recorder& recorder, net::Metrics& metrics);
 
 }  // namespace spanreel::api::otlp

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include <memory>
+
+#include "cli/commands.hpp"
+#include "server/check.hpp"
+
+namespace spanreel::cli {
+
+namespace {
+
+int check(const std::string& data_dir) {
+    auto found = server::check_data_directory(data_dir);
+    if (!found) return report(found.error());
+    for (const std::string& problem : found->problems) fmt::print("{}\n", problem);
+    fmt::print("{} spans, {} traces, {} sessions; {} problems\n", found->spans, found->traces, found->sessions,
+               found->problems.size());
+    return found->problems.empty() ? 0 : exit_status(Code::corrupt);
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, int& status) {
+    CLI::App* command = app.add_subcommand("check", "Verify a data directory no server runs on");
+    auto data_dir = std::make_shared<std::string>("data");
+    command->add_option("--data-dir", *data_dir, "Directory that holds everything")
+        ->capture_default_str()
+        ->envname("SPANREEL_DATA_DIR");
+    command->callback([data_dir, &status] { status = check(*data_dir); });
+}
+
+}  // namespace spanreel::cli

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sub-commands of `spanreel`. Each adds itself to the parser; what it returns is the exit status
+// (base/error.hpp, exit_status).
+#pragma once
+#include <CLI/App.hpp>
+
+#include "base/error.hpp"
+
+namespace spanreel::cli {
+
+void add_serve(CLI::App& app, int& status);
+void add_key(CLI::App& app, int& status);
+void add_check(CLI::App& app, int& status);
+void add_version(CLI::App& app);
+
+/// Prints the message for a person; gives the exit status.
+int report(const Error& error);
+
+}  // namespace spanreel::cli

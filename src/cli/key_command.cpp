@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include <memory>
+
+#include "cli/commands.hpp"
+#include "server/data_directory.hpp"
+
+namespace spanreel::cli {
+
+namespace {
+
+struct KeyArguments {
+    std::string data_dir = "data";
+    std::string workspace = "default";
+    std::string project;
+    std::string name;
+    std::string id;
+    bool quiet = false;
+};
+
+Result<void> create(const KeyArguments& arguments) {
+    SPANREEL_TRY(auto data, server::DataDirectory::open(arguments.data_dir, server::Ownership::shared));
+    SPANREEL_TRY(Workspace workspace, data->keys().open_workspace(arguments.workspace));
+    SPANREEL_TRY(access::NewKey made, data->keys().create_key(workspace.id, arguments.name, arguments.project));
+    if (arguments.quiet)
+        fmt::print("{}\n", made.secret);
+    else
+        fmt::print("Key {} of workspace {}. It is shown only now:\n\n  {}\n", made.key.id, workspace.name, made.secret);
+    return {};
+}
+
+/// The workspace by name; unlike creating a key, looking at keys makes none.
+Result<Workspace> find_workspace(server::DataDirectory& data, const std::string& name) {
+    auto found = data.meta().workspace_by_name(name);
+    if (found || found.error().code != Code::not_found) return found;
+    return fail(Code::not_found, fmt::format("there is no workspace \"{}\"", name));
+}
+
+Result<void> list(const KeyArguments& arguments) {
+    SPANREEL_TRY(auto data, server::DataDirectory::open(arguments.data_dir, server::Ownership::shared));
+    SPANREEL_TRY(Workspace workspace, find_workspace(*data, arguments.workspace));
+    SPANREEL_TRY(auto keys, data->keys().list(workspace.id));
+    fmt::print("{:<26}  {:<24}  {:<8}  {:<20}  {}\n", "id", "created", "state", "project", "name");
+    for (const ApiKey& key : keys)
+        fmt::print("{:<26}  {:<24}  {:<8}  {:<20}  {}\n", key.id, to_iso_millis(key.created_at),
+                   key.revoked_at ? "revoked" : "valid", key.project.empty() ? "-" : key.project, key.name);
+    return {};
+}
+
+Result<void> revoke(const KeyArguments& arguments) {
+    SPANREEL_TRY(auto data, server::DataDirectory::open(arguments.data_dir, server::Ownership::shared));
+    SPANREEL_TRY(Workspace workspace, find_workspace(*data, arguments.workspace));
+    SPANREEL_CHECK(data->keys().revoke(workspace.id, arguments.id));
+    if (!arguments.quiet) fmt::print("Key {} is revoked.\n", arguments.id);
+    return {};
+}
+
+using Action = Result<void> (*)(const KeyArguments&);
+
+CLI::App* add_action(CLI::App& key, int& status, const std::shared_ptr<KeyArguments>& arguments,
+                     const std::string& name, const std::string& help, Action action) {
+    CLI::App* command = key.add_subcommand(name, help);
+    command->add_option("--data-dir", arguments->data_dir, "Directory that holds everything")
+        ->capture_default_str()
+        ->envname("SPANREEL_DATA_DIR");
+    command->add_option("--workspace", arguments->workspace, "Name of the workspace")->capture_default_str();
+    command->callback([arguments, action, &status] {
+        if (Result<void> done = action(*arguments); !done) status = report(done.error());
+    });
+    return command;
+}
+
+}  // namespace
+
+void add_key(CLI::App& app, int& status) {
+    CLI::App* key = app.add_subcommand("key", "API keys; also while a server runs on the directory");
+    key->require_subcommand(1);
+    auto arguments = std::make_shared<KeyArguments>();
+    CLI::App* creating = add_action(*key, status, arguments, "create", "Make a key (and its workspace)", create);
+    creating->add_option("--name", arguments->name, "What the key is for")->required();
+    creating->add_option("--project", arguments->project, "Bind the key to one project");
+    creating->add_flag("--quiet", arguments->quiet, "Print nothing but the key");
+    add_action(*key, status, arguments, "list", "Show the keys of a workspace", list);
+    CLI::App* revoking = add_action(*key, status, arguments, "revoke", "End a key at once", revoke);
+    revoking->add_option("--id", arguments->id, "Id of the key, as `key list` shows it")->required();
+    revoking->add_flag("--quiet", arguments->quiet, "Print nothing");
+}
+
+}  // namespace spanreel::cli

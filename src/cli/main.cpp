@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <exception>
+
+#include "cli/commands.hpp"
+
+int main(int argc, char** argv) {
+    CLI::App app("Spanreel records sessions: traces of AI agents and live video on one time line.", "spanreel");
+    app.require_subcommand(1);
+    int status = 0;
+    spanreel::cli::add_serve(app, status);
+    spanreel::cli::add_key(app, status);
+    spanreel::cli::add_check(app, status);
+    spanreel::cli::add_version(app);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        constexpr int kUsage = 2;
+        return app.exit(error) == 0 ? 0 : kUsage;
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "spanreel: %s\n", error.what());
+        return 1;
+    }
+    return status;
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/first_start.hpp"
+
+namespace spanreel::server {
+
+namespace {
+
+std::string exporter_lines(const Addresses& addresses, const std::string& secret) {
+    if (addresses.otlp_http.empty()) return {};
+    return fmt::format(R"(
+Send spans from any OpenTelemetry SDK:
+  export OTEL_EXPORTER_OTLP_ENDPOINT=http://{}
+  export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf
+  export OTEL_EXPORTER_OTLP_HEADERS="Authorization=Bearer {}"
+)",
+                       addresses.otlp_http, secret);
+}
+
+std::string api_lines(const Addresses& addresses, const std::string& secret) {
+    if (addresses.http.empty()) return {};
+    return fmt::format(R"(
+Read them back:
+  curl -X POST -H "Authorization: Bearer {1}" http://{0}/v2/traces/sessions/query
+  new Orq({{ apiKey: "{1}", serverURL: "http://{0}" }})               // @orq-ai/node
+  new Livepeer({{ apiKey: "{1}", serverURL: "http://{0}/api" }})      // livepeer
+
+Look at them: http://{0}/
+)",
+                       addresses.http, secret);
+}
+
+std::string publish_lines(const Addresses& addresses, const std::string& secret) {
+    if (addresses.rtmp.empty() || addresses.http.empty()) return {};
+    return fmt::format(R"(
+Send picture and sound:
+  curl -H "Authorization: Bearer {1}" -H "Content-Type: application/json" \
+       -d '{{"name":"my stream","record":true}}' http://{0}/api/stream       # shows streamKey and playbackId
+  ffmpeg -re -i FILE -c:v libx264 -g 60 -c:a aac -f flv rtmp://{2}/live/STREAM_KEY
+  Watch http://{0}/hls/PLAYBACK_ID/index.m3u8
+)",
+                       addresses.http, secret, addresses.rtmp);
+}
+
+}  // namespace
+
+std::string first_start_text(const Settings& settings, const Addresses& addresses, const std::string& secret) {
+    return fmt::format(R"(
+Spanreel is running on {}. This is your API key; it is shown only now:
+
+  {}
+)",
+                       settings.data_dir.string(), secret) +
+           exporter_lines(addresses, secret) + api_lines(addresses, secret) + publish_lines(addresses, secret);
+}
+
+std::string later_start_text(const Settings& settings, const Addresses& addresses) {
+    return fmt::format("\nSpanreel is running on {}.{} Make another API key with\n  spanreel key create --data-dir {} --name NAME\n",
+                       settings.data_dir.string(), addresses.http.empty() ? "" : " Look at http://" + addresses.http + "/ .",
+                       settings.data_dir.string());
+}
+
+}  // namespace spanreel::server

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/server.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include <cstdio>
+#include <thread>
+#include <vector>
+
+#include "api/otlp/ingest.hpp"
+#include "net/http_server.hpp"
+#include "net/metrics.hpp"
+#include "net/router.hpp"
+#include "server/data_directory.hpp"
+#include "server/first_start.hpp"
+#include "server/status_routes.hpp"
+#include "store/embedded/embedded_span_store.hpp"
+#include "trace/recorder.hpp"
+
+namespace spanreel::server {
+
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::size_t kBlockingThreads = 4;
+constexpr std::chrono::seconds kShutdownGrace{10};
+
+}  // namespace
+
+class Server::Impl {
+  public:
+    explicit Impl(Settings settings) : settings_(std::move(settings)) {}
+    ~Impl() { stop(); }
+
+    Result<void> start() {
+        SPANREEL_TRY(data_, DataDirectory::open(settings_.data_dir, Ownership::exclusive));
+        SPANREEL_TRY(spans_, store::EmbeddedSpanStore::open(posix_file_system(), data_->tape_directory(),
+                                                            data_->database()));
+        SPANREEL_TRY(recorder_, trace::Recorder::start(*spans_));
+        add_routes();
+        http_ = std::make_unique<net::HttpServer>(io_, blocking_, router_, metrics_);
+        SPANREEL_TRY(addresses_.http, listen_http("http", settings_.http_listen));
+        SPANREEL_TRY(addresses_.otlp_http, listen_http("otlp-http", settings_.otlp_http_listen));
+        for (unsigned i = 0; i < std::max(1u, std::thread::hardware_concurrency()); ++i)
+            threads_.emplace_back([this] { io_.run(); });
+        return greet();
+    }
+
+    void wait_for_signal() {
+        asio::io_context waiting;
+        asio::signal_set signals(waiting, SIGTERM, SIGINT);
+        signals.async_wait([](const boost::system::error_code&, int number) { log::info("stopping", {{"signal", number}}); });
+        waiting.run();
+    }
+
+    void stop() {
+        if (stopped_) return;
+        stopped_ = true;
+        if (http_ && !threads_.empty()) asio::co_spawn(io_, http_->shutdown(kShutdownGrace), asio::use_future).get();
+        work_.reset();
+        for (std::thread& thread : threads_) thread.join();
+        blocking_.join();
+        recorder_.reset();
+        spans_.reset();
+        http_.reset();
+        data_.reset();
+    }
+
+  private:
+    void add_routes() {
+        add_status_routes(router_,
+                          {.healthy = [this] { return spans_->healthy(); }, .damage = [this] { return spans_->damage(); }},
+                          metrics_);
+        api::otlp::add_routes(router_, data_->keys(), *recorder_, metrics_);
+        metrics_.watch_counter("spanreel_tape_bytes_total", "Bytes of span frames written",
+                               [this] { return static_cast<double>(recorder_->statistics().bytes); });
+        metrics_.watch_counter("spanreel_tape_commits_total", "Groups written and synced",
+                               [this] { return static_cast<double>(recorder_->statistics().groups); });
+    }
+
+    Result<std::string> listen_http(std::string_view protocol, const std::optional<ListenAddress>& wanted) {
+        if (!wanted) return std::string();
+        SPANREEL_TRY(std::uint16_t port, http_->listen(wanted->host, wanted->port));
+        return announce(protocol, {wanted->host, port});
+    }
+
+    static std::string announce(std::string_view protocol, const ListenAddress& address) {
+        std::string text = to_string(address);
+        log::info("listening", {{"protocol", protocol}, {"address", text}});
+        return text;
+    }
+
+    Result<void> greet() {
+        SPANREEL_TRY(auto first, data_->keys().ensure_first_key());
+        std::string text = first ? first_start_text(settings_, addresses_, first->secret)
+                                 : later_start_text(settings_, addresses_);
+        std::fputs(text.c_str(), stdout);
+        std::fflush(stdout);
+        return {};
+    }
+
+    Settings settings_;
+    std::unique_ptr<DataDirectory> data_;
+    std::unique_ptr<store::EmbeddedSpanStore> spans_;
+    std::unique_ptr<trace::Recorder> recorder_;
+    net::Metrics metrics_;
+    net::Router router_;
+    asio::io_context io_;
+    asio::thread_pool blocking_{kBlockingThreads};
+    std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_{asio::make_work_guard(io_)};
+    std::unique_ptr<net::HttpServer> http_;
+    Addresses addresses_;
+    std::vector<std::thread> threads_;
+    bool stopped_ = false;
+};
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Server::~Server() = default;
+
+Result<std::unique_ptr<Server>> Server::start(const Settings& settings) {
+    auto impl = std::make_unique<Impl>(settings);
+    SPANREEL_CHECK(impl->start());
+    return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+void Server::run() {
+    impl_->wait_for_signal();
+    impl_->stop();
+}
+
+}  // namespace spanreel::server

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/settings.hpp"
+
+#include <charconv>
+
+namespace spanreel::server {
+
+Result<std::optional<ListenAddress>> parse_listen(std::string_view text) {
+    if (text == "off") return std::nullopt;
+    std::size_t colon = text.rfind(':');
+    std::uint16_t port = 0;
+    if (colon != std::string_view::npos) {
+        auto [end, error] = std::from_chars(text.data() + colon + 1, text.data() + text.size(), port);
+        std::string_view host = text.substr(0, colon);
+        if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+        if (error == std::errc() && end == text.data() + text.size() && !host.empty())
+            return ListenAddress{std::string(host), port};
+    }
+    return fail(Code::invalid, fmt::format("\"{}\" is not an address to listen on; expected host:port or off", text));
+}
+
+std::string to_string(const ListenAddress& address) {
+    bool v6 = address.host.find(':') != std::string::npos;
+    return fmt::format(fmt::runtime(v6 ? "[{}]:{}" : "{}:{}"), address.host, address.port);
+}
+
+}  // namespace spanreel::server

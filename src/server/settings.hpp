@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a server can be told. Flags, SPANREEL_* variables and the TOML file use one name for each (cli/serve_command).
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/error.hpp"
+#include "base/files.hpp"
+#include "base/log.hpp"
+
+namespace spanreel::server {
+
+/// Where to listen; nothing means off.
+struct ListenAddress {
+    std::string host;
+    std::uint16_t port = 0;  ///< 0: any free one
+};
+
+/// `host:port`, `[v6]:port` or `off`.
+Result<std::optional<ListenAddress>> parse_listen(std::string_view text);
+std::string to_string(const ListenAddress& address);
+
+struct Settings {
+    Path data_dir = "data";
+    std::optional<ListenAddress> http_listen = ListenAddress{"127.0.0.1", 8080};
+    std::optional<ListenAddress> otlp_http_listen = ListenAddress{"127.0.0.1", 4318};
+    std::optional<ListenAddress> rtmp_listen = ListenAddress{"127.0.0.1", 1935};
+    std::string public_url;  ///< in front of URLs in answers; empty: as the request named the server
+    std::chrono::seconds reconnect_window{60};
+    log::Level log_level = log::Level::info;
+};
+
+}  // namespace spanreel::server
