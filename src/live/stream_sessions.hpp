@@ -49,8 +49,8 @@ class StreamSessions {
     /// Drops all publishers and waits until everything is written; their sessions wait for them in the next run.
     void stop();
 
-    /// `answer` runs on the media pool, or not at all after stop(). A refusal's message is for the person at the
-    /// encoder.
+    /// `answer` runs on the media pool, after stop() on the caller's thread. A refusal's message is for the person at
+    /// the encoder.
     using PublishAnswer = std::function<void(Result<std::shared_ptr<Publication>>)>;
     void publish(std::string stream_key, PublishAnswer answer);
 

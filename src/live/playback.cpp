@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "live/playback.hpp"
+
+#include "live/stream_sessions.hpp"
+#include "media/hls/playlist.hpp"
+
+namespace spanreel::live {
+
+using media::hls::PlaylistKind;
+using media::mp4::SegmentInfo;
+
+namespace {
+
+constexpr std::string_view kMediaPlaylistName = "media.m3u8";
+
+std::unexpected<Error> nothing_at(std::string_view id) {
+    return fail(Code::not_found, fmt::format("No playback URL found for {}", id));
+}
+
+bool digits_only(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// `init-<number>.mp4` or `<number>.m4s`, as recordings name their files.
+bool is_media_name(std::string_view name) {
+    constexpr std::string_view kInit = "init-";
+    constexpr std::string_view kInitEnd = ".mp4";
+    constexpr std::string_view kSegmentEnd = ".m4s";
+    constexpr std::size_t kLongest = 32;
+    if (name.size() > kLongest) return false;
+    if (name.starts_with(kInit) && name.ends_with(kInitEnd))
+        return digits_only(name.substr(kInit.size(), name.size() - kInit.size() - kInitEnd.size()));
+    return name.ends_with(kSegmentEnd) && digits_only(name.substr(0, name.size() - kSegmentEnd.size()));
+}
+
+bool is_growing(const Asset& asset) { return asset.phase != AssetPhase::ready; }
+
+/// One variant: the source as it came.
+std::string single_variant(std::string uri, const std::optional<media::mp4::Init>& init,
+                           std::span<const SegmentInfo> segments, double frame_rate) {
+    const media::hls::Variant variant{.uri = std::move(uri),
+                                      .tracks = init ? std::span(init->tracks) : std::span<const media::mp4::Track>{},
+                                      .bandwidth = media::hls::measure_bandwidth(segments),
+                                      .frame_rate = frame_rate};
+    return media::hls::multivariant_playlist({&variant, 1});
+}
+
+}  // namespace
+
+Playback::Playback(store::MetaStore& meta, store::MediaStore& media, StreamSessions& sessions, Recordings& recordings)
+    : meta_(meta), media_(media), sessions_(sessions), recordings_(recordings) {}
+
+Result<Playable> Playback::find(std::string_view id) {
+    Result<Stream> stream = meta_.stream_by_playback_id(id);
+    if (stream && !stream->suspended) return *std::move(stream);
+    Result<Asset> asset = meta_.asset_by_playback_id(id);
+    if (asset) {
+        if (asset->phase == AssetPhase::ready || !asset->media_directory.empty()) return *std::move(asset);
+        return fail(Code::unprocessable, "asset is not ready for playback");
+    }
+    Result<StreamSession> session = meta_.session(id);
+    if (!session || !session->recorded) return nothing_at(id);
+    Result<Asset> recording = meta_.asset(session->id);
+    if (!recording) return nothing_at(id);
+    return PlayableRecording{*std::move(session), *std::move(recording)};
+}
+
+Result<Asset> Playback::playable_asset(std::string_view playback_id) {
+    Result<Asset> asset = meta_.asset_by_playback_id(playback_id);
+    if (!asset || asset->media_directory.empty()) return nothing_at(playback_id);
+    const bool clip_in_work = asset->source == AssetSource::clip && asset->phase != AssetPhase::ready;
+    if (clip_in_work || asset->phase == AssetPhase::failed) return nothing_at(playback_id);
+    return asset;
+}
+
+Result<Playback::Playlist> Playback::multivariant(std::string_view playback_id) {
+    const Result<Stream> stream = meta_.stream_by_playback_id(playback_id);
+    if (stream) {
+        const auto window = stream->suspended ? nullptr : sessions_.window_of_stream(stream->id);
+        const WindowView view = window ? window->live() : WindowView{};
+        if (view.segments.empty()) return fail(Code::not_found, "This stream is not live.");
+        return Playlist{
+            .text = single_variant(window->session_id() + "/index.m3u8", view.init, view.segments, view.frame_rate),
+            .growing = true};
+    }
+    SPANREEL_TRY(const Asset asset, playable_asset(playback_id));
+    SPANREEL_TRY(const media::mp4::RecordingIndex index, recordings_.index(asset.media_directory));
+    if (index.segments.empty() || index.inits.empty()) return nothing_at(playback_id);
+    std::vector<SegmentInfo> infos;
+    for (const auto& segment : index.segments) infos.push_back(segment.info);
+    return Playlist{.text = single_variant(std::string(kMediaPlaylistName), index.inits.back(), infos,
+                                           media::hls::frame_rate(index.segments.back())),
+                    .growing = is_growing(asset)};
+}
+
+Result<Playback::Playlist> Playback::live_playlist(std::string_view playback_id, std::string_view session_id) {
+    SPANREEL_TRY(const Stream stream, meta_.stream_by_playback_id(playback_id));
+    if (stream.suspended) return nothing_at(playback_id);
+    WindowView view;
+    bool ended = false;
+    const auto window = sessions_.window_of_stream(stream.id);
+    if (window && window->session_id() == session_id) {
+        view = window->live();
+    } else {
+        SPANREEL_TRY(const StreamSession session, meta_.session(session_id));
+        if (session.stream_id != stream.id || session.media_directory.empty()) return nothing_at(session_id);
+        // Players that were there at the end learn that it was the end.
+        SPANREEL_TRY(SessionTimeline timeline, recordings_.timeline(session));
+        view.segments = std::move(timeline.segments);
+        view.target_duration = media::hls::longest_target(view.segments);
+        ended = true;
+    }
+    if (view.segments.empty()) return fail(Code::not_found, "This stream is not live.");
+    return Playlist{.text = media::hls::media_playlist({.kind = ended ? PlaylistKind::vod : PlaylistKind::live,
+                                                        .segments = view.segments,
+                                                        .discontinuity_sequence = view.discontinuity_sequence,
+                                                        .target_duration = view.target_duration,
+                                                        .ended = ended}),
+                    .growing = !ended};
+}
+
+Result<Playback::Playlist> Playback::recording_playlist(std::string_view playback_id) {
+    SPANREEL_TRY(const Asset asset, playable_asset(playback_id));
+    std::vector<SegmentInfo> infos;
+    std::chrono::seconds target{1};
+    const auto window =
+        asset.source == AssetSource::recording ? sessions_.window_of_session(asset.source_session_id) : nullptr;
+    if (window) {
+        WindowView view = window->whole();
+        infos = std::move(view.segments);
+        target = view.target_duration;
+    } else {
+        SPANREEL_TRY(const media::mp4::RecordingIndex index, recordings_.index(asset.media_directory));
+        for (const auto& segment : index.segments) infos.push_back(segment.info);
+        target = media::hls::longest_target(infos);
+    }
+    if (infos.empty()) return nothing_at(playback_id);
+    media::hls::MediaPlaylist playlist{.kind = window ? PlaylistKind::event : PlaylistKind::vod,
+                                       .segments = infos,
+                                       .target_duration = target,
+                                       .ended = !window};
+    if (const auto shown = window_of(asset)) playlist.start_at = shown->start;
+    return Playlist{.text = media::hls::media_playlist(playlist), .growing = window != nullptr};
+}
+
+Result<MediaFile> Playback::session_file(std::string_view playback_id, std::string_view session_id,
+                                         std::string_view name) {
+    SPANREEL_TRY(const StreamSession session, meta_.session(session_id));
+    if (session.playback_id != playback_id) return nothing_at(playback_id);
+    const Result<Stream> stream = meta_.stream_by_playback_id(playback_id);
+    if (!stream || stream->suspended) return nothing_at(playback_id);
+    return file_in(session.media_directory, name);
+}
+
+Result<MediaFile> Playback::asset_file(std::string_view playback_id, std::string_view name) {
+    SPANREEL_TRY(const Asset asset, playable_asset(playback_id));
+    return file_in(asset.media_directory, name);
+}
+
+Result<MediaFile> Playback::file_in(std::string_view media_directory, std::string_view name) {
+    if (media_directory.empty() || !is_media_name(name)) return fail(Code::not_found, "not found");
+    SPANREEL_TRY(const std::uint64_t size, media_.size(media_directory, name));
+    return MediaFile{.media_directory = std::string(media_directory), .name = std::string(name), .size = size};
+}
+
+Result<std::string> Playback::read(const MediaFile& file, std::uint64_t offset, std::size_t max) {
+    const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(max, file.size - std::min(offset, file.size)));
+    return media_.read(file.media_directory, file.name, offset, length);
+}
+
+Result<Recordings::Mp4> Playback::mp4(std::string_view playback_id) {
+    SPANREEL_TRY(const Asset asset, playable_asset(playback_id));
+    return recordings_.mp4(asset);
+}
+
+Result<std::string> Playback::read(const Recordings::Mp4& mp4, std::uint64_t offset, std::size_t max) {
+    std::string bytes;
+    for (const auto& range : mp4.file->locate(offset, max)) {
+        if (!range.segment) {
+            bytes += mp4.file->head().substr(range.offset, range.length);
+            continue;
+        }
+        SPANREEL_TRY(const std::string part, media_.read(mp4.media_directory, media::mp4::segment_name(*range.segment),
+                                                         range.offset, range.length));
+        bytes += part;
+    }
+    return bytes;
+}
+
+}  // namespace spanreel::live
