@@ -20,8 +20,7 @@ locale_t unicode_locale() {
 char32_t fold(char32_t c) {
     constexpr char32_t kDotlessI = 0x131;
     if (c == kDotlessI || !unicode_locale()) return c;
-    return static_cast<char32_t>(
-        towlower_l(towupper_l(static_cast<wint_t>(c), unicode_locale()), unicode_locale()));
+    return static_cast<char32_t>(towlower_l(towupper_l(static_cast<wint_t>(c), unicode_locale()), unicode_locale()));
 }
 
 /// Length of the sequence a lead byte announces; 0 when it announces none.

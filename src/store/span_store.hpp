@@ -61,8 +61,8 @@ struct TraceKey {
 struct TraceRow {
     TraceKey key;
     std::string project;
-    std::string session;         ///< id of the session it belongs to; empty: none
-    std::string stream_session;  ///< id its spans name; empty: none
+    std::string session;          ///< id of the session it belongs to; empty: none
+    std::string stream_session;   ///< id its spans name; empty: none
     std::int64_t started_at = 0;  ///< Unix nanoseconds
     std::int64_t ended_at = 0;
     std::string state;  ///< opaque

@@ -45,7 +45,8 @@ Result<std::optional<TraceRow>> EmbeddedSpanStore::trace(const TraceKey& key) {
         [&](Connection& connection) -> Result<std::optional<TraceRow>> { return read_trace(connection, key); });
 }
 
-Result<std::vector<TraceRow>> EmbeddedSpanStore::traces_of_session(const std::string& workspace, const std::string& id) {
+Result<std::vector<TraceRow>> EmbeddedSpanStore::traces_of_session(const std::string& workspace,
+                                                                   const std::string& id) {
     return database_.read([&](Connection& connection) -> Result<std::vector<TraceRow>> {
         return read_traces_of_session(connection, workspace, id);
     });

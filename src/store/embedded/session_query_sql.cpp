@@ -93,7 +93,8 @@ std::string compile_equals(const PathColumn& column, const std::vector<std::stri
 std::string compile_contains(const PathColumn& column, const std::string& needle, Sql& sql) {
     std::string folded = sql.parameter(fold_case(needle));
     if (column.type == ColumnType::array)
-        return fmt::format("EXISTS (SELECT 1 FROM json_each({}) WHERE instr(fold_case(value), {}))", column.sql, folded);
+        return fmt::format("EXISTS (SELECT 1 FROM json_each({}) WHERE instr(fold_case(value), {}))", column.sql,
+                           folded);
     std::string_view form = column.type == ColumnType::number ? "number_text({})" : "coalesce({}, '')";
     return fmt::format("(instr(fold_case({}), {}) > 0)", fmt::format(fmt::runtime(form), column.sql), folded);
 }
@@ -162,9 +163,10 @@ constexpr std::string_view kMerged =
 void lay_over(Connection& connection, const std::vector<std::shared_ptr<const SessionRow>>& unsaved,
               const std::vector<std::string>& removed) {
     connection.execute("PRAGMA query_only = OFF");  // temporary tables only; the read's rollback drops them
-    connection.execute(fmt::format("CREATE TEMP TABLE unsaved_sessions ({0}, PRIMARY KEY (id)) WITHOUT ROWID;"
-                                   "CREATE TEMP TABLE hidden_sessions (id TEXT PRIMARY KEY) WITHOUT ROWID",
-                                   kSessionColumns));
+    connection.execute(
+        fmt::format("CREATE TEMP TABLE unsaved_sessions ({0}, PRIMARY KEY (id)) WITHOUT ROWID;"
+                    "CREATE TEMP TABLE hidden_sessions (id TEXT PRIMARY KEY) WITHOUT ROWID",
+                    kSessionColumns));
     auto put = connection.prepare(fmt::format(
         "INSERT INTO temp.unsaved_sessions ({}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", kSessionColumns));
     auto hide = connection.prepare("INSERT OR IGNORE INTO temp.hidden_sessions VALUES (?)");

@@ -9,7 +9,8 @@ namespace spanreel::store {
 
 namespace {
 
-constexpr std::string_view kTraceColumns = "workspace, trace_id, project, session, stream_session, started_at, ended_at, state, frames";
+constexpr std::string_view kTraceColumns =
+    "workspace, trace_id, project, session, stream_session, started_at, ended_at, state, frames";
 
 std::string to_json(const std::vector<std::string>& values) {
     boost::json::array array;
@@ -84,8 +85,8 @@ TraceRow trace_from(SQLite::Statement& statement) {
 /// `column` has a partial index of its texts that are not empty.
 std::vector<TraceRow> read_traces_by(Connection& connection, std::string_view column, const std::string& workspace,
                                      const std::string& value) {
-    auto select = connection.prepare(fmt::format("SELECT {0} FROM traces WHERE {1} = ? AND {1} <> '' AND workspace = ?",
-                                                 kTraceColumns, column));
+    auto select = connection.prepare(
+        fmt::format("SELECT {0} FROM traces WHERE {1} = ? AND {1} <> '' AND workspace = ?", kTraceColumns, column));
     select->bindNoCopy(1, value);
     select->bindNoCopy(2, workspace);
     std::vector<TraceRow> rows;
@@ -94,7 +95,8 @@ std::vector<TraceRow> read_traces_by(Connection& connection, std::string_view co
 }
 
 void write_traces(Connection& connection, const IndexChanges& changes) {
-    auto put = connection.prepare(fmt::format("INSERT OR REPLACE INTO traces ({}) VALUES (?,?,?,?,?,?,?,?,?)", kTraceColumns));
+    auto put =
+        connection.prepare(fmt::format("INSERT OR REPLACE INTO traces ({}) VALUES (?,?,?,?,?,?,?,?,?)", kTraceColumns));
     for (const TraceRow& row : changes.traces) {
         std::string frames = pack_frames(row.frames);
         put->bindNoCopy(1, row.key.workspace);
@@ -119,8 +121,9 @@ void write_traces(Connection& connection, const IndexChanges& changes) {
 }
 
 void write_sessions(Connection& connection, const IndexChanges& changes) {
-    auto put = connection.prepare(fmt::format(
-        "INSERT OR REPLACE INTO trace_sessions ({}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", kSessionColumns));
+    auto put = connection.prepare(
+        fmt::format("INSERT OR REPLACE INTO trace_sessions ({}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                    kSessionColumns));
     for (const SessionRow& row : changes.sessions) {
         bind_session(*put, row);
         put->exec();
@@ -135,7 +138,8 @@ void write_sessions(Connection& connection, const IndexChanges& changes) {
 }
 
 void write_tombstones(Connection& connection, const IndexChanges& changes) {
-    auto put = connection.prepare("INSERT OR REPLACE INTO trace_tombstones (workspace, trace_id, until) VALUES (?,?,?)");
+    auto put =
+        connection.prepare("INSERT OR REPLACE INTO trace_tombstones (workspace, trace_id, until) VALUES (?,?,?)");
     for (const Tombstone& tombstone : changes.tombstones) {
         put->bindNoCopy(1, tombstone.key.workspace);
         bind_trace_id(*put, 2, tombstone.key.trace_id);
@@ -157,7 +161,8 @@ void bind_session(SQLite::Statement& statement, const SessionRow& row) {
     for (double number : {row.traces_count, row.input_cost, row.output_cost, row.total_cost, row.prompt_tokens,
                           row.completion_tokens, row.total_tokens})
         statement.bind(++index, number);
-    for (const std::string* text : {&row.title, &row.client, &row.repo, &row.kind}) statement.bindNoCopy(++index, *text);
+    for (const std::string* text : {&row.title, &row.client, &row.repo, &row.kind})
+        statement.bindNoCopy(++index, *text);
     statement.bind(++index, to_json(row.tags));
     statement.bind(++index, to_json(row.contact_ids));
     bind_blob(statement, ++index, row.state);
@@ -229,8 +234,8 @@ std::vector<Tombstone> read_tombstones(Connection& connection, std::int64_t now)
     select->bind(1, now);
     std::vector<Tombstone> tombstones;
     while (select->executeStep())
-        tombstones.push_back({{select->getColumn(0).getString(), trace_id_from(select->getColumn(1))},
-                              select->getColumn(2).getInt64()});
+        tombstones.push_back(
+            {{select->getColumn(0).getString(), trace_id_from(select->getColumn(1))}, select->getColumn(2).getInt64()});
     return tombstones;
 }
 
