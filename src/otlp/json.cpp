@@ -21,6 +21,8 @@ namespace {
 namespace json = boost::json;
 using protozero::pbf_writer;
 
+constexpr std::uint32_t kDoubleValue = 4;  // of AnyValue
+
 struct EnumName {
     std::string_view name;
     int number;
@@ -226,7 +228,7 @@ class Transcoder {
             case JsonType::status_code: return write_enum(kStatusCodes, ec);
             case JsonType::varint:
             case JsonType::fixed32:
-            case JsonType::fixed64: return write_number(bits_from_text(text_), 0, ec);
+            case JsonType::fixed64: return write_number(bits_from_text(text_), real_from_text(text_).value_or(NAN), ec);
             case JsonType::message:
             case JsonType::boolean: break;
         }
@@ -245,6 +247,11 @@ class Transcoder {
         pbf_writer& writer = frames_.back().writer;
         if (type == JsonType::real) {
             writer.add_double(number, real);
+            return true;
+        }
+        if (!bits && type == JsonType::varint && frames_.back().message == &kAnyValue && !std::isnan(real)) {
+            // JavaScript calls every whole number an intValue, 1e300 too.
+            writer.add_double(kDoubleValue, real);
             return true;
         }
         if (!bits) return wrong_type(ec);

@@ -46,7 +46,8 @@ TEST(Json, TakesWhatOpenTelemetryJsSends) {
         "name":"chat gpt-4o","kind":3,"startTimeUnixNano":"1760000000000000001","endTimeUnixNano":"1760000001000000002",
         "attributes":[{"key":"gen_ai.usage.input_tokens","value":{"intValue":"9007199254740993"}},
           {"key":"temperature","value":{"doubleValue":0.2}},{"key":"stream","value":{"boolValue":true}},
-          {"key":"whole","value":{"doubleValue":1}}],
+          {"key":"whole","value":{"doubleValue":1}},{"key":"huge","value":{"intValue":1e+300}},
+          {"key":"part","value":{"intValue":"0.5"}}],
         "droppedAttributesCount":0,
         "events":[{"attributes":[{"key":"a","value":{"stringValue":"b"}}],"name":"first","timeUnixNano":"1760000000500000000","droppedAttributesCount":0}],
         "droppedEventsCount":0,"status":{"code":2,"message":"no"},"links":[{"traceId":"5b8efff798038103d269b633813fc60d","spanId":"eee19b7ec3c1b175","attributes":[]}],"droppedLinksCount":0,"flags":257}],
@@ -64,6 +65,8 @@ TEST(Json, TakesWhatOpenTelemetryJsSends) {
     EXPECT_EQ(attributes["temperature"].real, 0.2);
     EXPECT_TRUE(attributes["stream"].boolean);
     EXPECT_EQ(attributes["whole"].type, ValueType::real);
+    EXPECT_EQ(attributes["huge"].real, 1e300);
+    EXPECT_EQ(attributes["part"].real, 0.5);
     EXPECT_EQ(span.events().begin()->name, "first");
     EXPECT_EQ(span.links().begin()->span_id.size(), 8u);
     EXPECT_EQ(batch.sources[0].scope_name, "ai");

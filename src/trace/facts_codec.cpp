@@ -46,6 +46,8 @@ enum Field : std::uint32_t {
     kRepo = 28,
 };
 
+constexpr std::int64_t kLastDate = 9999'12'31;
+
 struct TextField {
     Field number;
     std::string SpanFacts::* text;
@@ -125,6 +127,8 @@ Usage usage_of(pbf_reader& reader) {
 SpanCost cost_of_bytes(pbf_reader& reader) {
     auto [source, input, output, total, date] = packed<5>(reader, kMaxSpanCost);
     if (source > static_cast<std::int64_t>(CostSource::computed)) throw BadFacts{"an unknown cost source"};
+    if (date > kLastDate) throw BadFacts{"a date out of range"};
+    if (source == 0) return {};
     return {static_cast<CostSource>(source), input, output, total, static_cast<std::uint32_t>(date)};
 }
 

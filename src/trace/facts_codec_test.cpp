@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <protozero/pbf_writer.hpp>
 
+#include <array>
+
 namespace spanreel::trace {
 namespace {
 
@@ -85,6 +87,15 @@ TEST(FactsCodec, SkipsFieldsOfLaterVersions) {
     SpanFacts back;
     ASSERT_TRUE(decode_facts(bytes, back));
     EXPECT_EQ(back, full_facts());
+}
+
+TEST(FactsCodec, ReadsACostWithoutASourceAsNone) {
+    std::string bytes = encoded(bare_facts());
+    std::array<std::int64_t, 4> cost = {0, 1, 2, 3};
+    protozero::pbf_writer(bytes).add_packed_int64(24, cost.begin(), cost.end());
+    SpanFacts back;
+    ASSERT_TRUE(decode_facts(bytes, back));
+    EXPECT_EQ(back, bare_facts());
 }
 
 TEST(FactsCodec, RefusesDamage) {
