@@ -22,12 +22,14 @@ struct Box {
 /// Why a walk over boxes stopped.
 enum class Stop : std::uint8_t { end, cut_short, malformed };
 
-/// Boxes one after the other. Only the 32-bit size we write is known (ISO 14496-12 4.2).
+/// Boxes one after the other; having stopped it stays stopped. Only the 32-bit size we write is known (ISO
+/// 14496-12 4.2).
 class BoxReader {
   public:
     BoxReader(ByteView bytes, std::size_t offset) : reader_(bytes), offset_(offset) {}
 
     std::optional<Box> next() {
+        if (stopped_) return std::nullopt;
         if (reader_.empty()) return stop(Stop::end);
         if (reader_.left() < kBoxHeaderSize) return stop(Stop::cut_short);
         const std::size_t size = reader_.u32be();
@@ -44,12 +46,14 @@ class BoxReader {
   private:
     std::nullopt_t stop(Stop why) {
         stop_ = why;
+        stopped_ = true;
         return std::nullopt;
     }
 
     ByteReader reader_;
     std::size_t offset_;
     Stop stop_ = Stop::end;
+    bool stopped_ = false;
 };
 
 std::unexpected<Error> malformed(std::string_view what, std::size_t offset) {

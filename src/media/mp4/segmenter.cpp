@@ -2,7 +2,6 @@
 #include "media/mp4/segmenter.hpp"
 
 #include <algorithm>
-#include <array>
 #include <deque>
 #include <utility>
 
@@ -12,6 +11,7 @@
 #include "media/mp4/interleaver.hpp"
 #include "media/mp4/run_clock.hpp"
 #include "media/mp4/segment_builder.hpp"
+#include "media/mp4/start_gate.hpp"
 
 namespace spanreel::media::mp4 {
 namespace {
@@ -27,7 +27,6 @@ constexpr Nanos kPartSlack = std::chrono::milliseconds(5);
 constexpr std::uint32_t kUsualPicture = kVideoTimescale / 30;
 
 constexpr TrackKind kKinds[] = {TrackKind::video, TrackKind::audio};
-constexpr std::size_t index_of(TrackKind kind) { return static_cast<std::size_t>(kind); }
 
 /// What EXTINF counts: durations rounded to the nearest second (RFC 8216 4.3.3.1).
 std::chrono::seconds rounded_seconds(Nanos duration) {
@@ -41,17 +40,9 @@ std::uint32_t frame_duration(const TrackConfig& config) {
     return aac ? aac->samples_per_frame : 1024;
 }
 
-struct Arrived {
-    Packet packet;
-    Time arrival;
-};
-
-/// Most packets held before the tracks are known.
-constexpr std::size_t kMostWaiting = 4096;
-
 }  // namespace
 
-/// Stages: packets wait until the tracks are known (waiting_), get their place on the time line (clock_), are put in
+/// Stages: packets wait until the tracks are known (gate_), get their place on the time line (clock_), are put in
 /// order (interleaver_) and fill the open segment (builder_). A run is a stretch of packets with one clock_.
 class Segmenter::Impl {
   public:
@@ -60,28 +51,21 @@ class Segmenter::Impl {
     SegmenterEvents begin_connection();
     SegmenterEvents end_connection();
     SegmenterEvents push(Packet packet, Time arrival);
-    void announce(bool video, bool audio) { announced_ = {video, audio}; }
-    void configure(const TrackConfig& config);
+    void announce(bool video, bool audio) { gate_.announce(video, audio); }
+    void configure(const TrackConfig& config) { gate_.configure(config); }
 
     MediaTime end() const { return builder_ ? std::max(end_, builder_->presentation_end()) : end_; }
     std::chrono::seconds target_duration() const { return rounded_seconds(target_.value_or(limits_.longest_segment)); }
-    std::uint64_t dropped_packets() const { return dropped_; }
+    std::uint64_t dropped_packets() const { return dropped_ + gate_.dropped(); }
 
   private:
     bool is_sane(const Packet& packet) const;
     bool is_pending(TrackKind kind) const;
 
-    // Before a run.
-    void wait(Arrived arrived);
-    bool waited_enough() const;
-    const Packet* first_playable(TrackKind kind) const;
-    bool is_ready(bool waited) const;
-    std::deque<Arrived> start_run();
+    std::deque<ArrivedPacket> start_run();
     void start_init(std::vector<Track> tracks);
-
-    // During a run.
     bool is_jump(const Packet& packet) const;
-    void feed(Arrived arrived);
+    void feed(ArrivedPacket arrived);
     bool switch_configuration(const Packet& packet);
     void place(TimedPacket packet);
     MediaTime start_of(const TimedPacket& packet) const;
@@ -99,10 +83,7 @@ class Segmenter::Impl {
     SegmenterEvents events_;
     std::uint64_t dropped_ = 0;
 
-    std::array<bool, 2> announced_{};
-    std::array<std::optional<TrackConfig>, 2> configs_;
-    std::deque<Arrived> waiting_;
-
+    StartGate gate_;
     std::optional<Init> init_;
     bool init_unwritten_ = false;
     std::optional<RunClock> clock_;
@@ -111,9 +92,10 @@ class Segmenter::Impl {
     AnchorClock anchor_clock_;
 
     std::uint64_t next_segment_;
-    bool discontinuity_ = false;        ///< of the next segment
-    bool first_of_run_ = false;         ///< likewise
-    MediaTime end_{};                   ///< of the closed segments
+    bool discontinuity_ = false;  ///< of the next segment
+    bool first_of_run_ = false;   ///< likewise
+    MediaTime end_{};             ///< of the closed segments
+    MediaTime run_start_{};
     Time earliest_wall_ = Time::min();  ///< of the next anchor
     std::optional<Nanos> target_;       ///< longest duration that EXT-X-TARGETDURATION still covers, in whole seconds
     Nanos key_gap_{};                   ///< recent distance of key frames
@@ -121,7 +103,10 @@ class Segmenter::Impl {
 };
 
 Segmenter::Impl::Impl(SegmenterLimits limits, SegmenterResume resume)
-    : limits_(limits), init_(std::move(resume.init)), next_segment_(resume.next_segment) {
+    : limits_(limits),
+      gate_(limits.track_wait, limits.queue_bytes),
+      init_(std::move(resume.init)),
+      next_segment_(resume.next_segment) {
     if (resume.last) {
         end_ = resume.last->end();
         earliest_wall_ = resume.last->anchor.wall + resume.last->duration;
@@ -132,7 +117,7 @@ Segmenter::Impl::Impl(SegmenterLimits limits, SegmenterResume resume)
 }
 
 bool Segmenter::Impl::is_sane(const Packet& packet) const {
-    const auto& config = configs_[index_of(packet.kind)];
+    const auto& config = gate_.config(packet.kind);
     if (!config || packet.payload.empty() || packet.payload.size() > limits_.packet_bytes) return false;
     if (std::abs(packet.dts) > kLargestTimestamp || std::abs(packet.pts) > kLargestTimestamp) return false;
     const std::int64_t longest = to_ticks(kLongestComposition, config->timescale);
@@ -141,24 +126,17 @@ bool Segmenter::Impl::is_sane(const Packet& packet) const {
 
 /// The publisher has configured the track otherwise than the init in use says.
 bool Segmenter::Impl::is_pending(TrackKind kind) const {
-    const auto& config = configs_[index_of(kind)];
+    const auto& config = gate_.config(kind);
     if (!config) return false;
     const Track* track = init_ ? init_->find(kind) : nullptr;
     return !track || track->config != *config;
 }
 
-void Segmenter::Impl::configure(const TrackConfig& config) {
-    auto& current = configs_[index_of(config.kind)];
-    if (current == config || config.timescale == 0) return;
-    current = config;
-    dropped_ += std::erase_if(waiting_, [&](const Arrived& held) { return held.packet.kind == config.kind; });
-}
-
 SegmenterEvents Segmenter::Impl::push(Packet packet, Time arrival) {
-    std::deque<Arrived> input;
+    std::deque<ArrivedPacket> input;
     input.push_back({std::move(packet), arrival});
     while (!input.empty()) {
-        Arrived next = std::move(input.front());
+        ArrivedPacket next = std::move(input.front());
         input.pop_front();
         if (!is_sane(next.packet)) {
             ++dropped_;
@@ -169,79 +147,24 @@ SegmenterEvents Segmenter::Impl::push(Packet packet, Time arrival) {
             feed(std::move(next));
             continue;
         }
-        wait(std::move(next));
-        if (!is_ready(waited_enough())) continue;
-        std::deque<Arrived> released = start_run();
+        gate_.hold(std::move(next));
+        if (!gate_.is_ready()) continue;
+        std::deque<ArrivedPacket> released = start_run();
         input.insert(input.begin(), std::make_move_iterator(released.begin()), std::make_move_iterator(released.end()));
     }
     return std::exchange(events_, {});
 }
 
-void Segmenter::Impl::wait(Arrived arrived) {
-    // Pictures before the first key frame cannot be shown.
-    const bool video = arrived.packet.kind == TrackKind::video;
-    if (video && !arrived.packet.key && !first_playable(TrackKind::video)) {
-        ++dropped_;
-        return;
-    }
-    waiting_.push_back(std::move(arrived));
-}
-
-const Packet* Segmenter::Impl::first_playable(TrackKind kind) const {
-    const auto found = std::ranges::find(waiting_, kind, [](const Arrived& held) { return held.packet.kind; });
-    return found == waiting_.end() ? nullptr : &found->packet;
-}
-
-bool Segmenter::Impl::waited_enough() const {
-    if (waiting_.empty()) return false;
-    std::uint64_t bytes = 0;
-    Nanos oldest = Nanos::max();
-    Nanos newest = Nanos::min();
-    for (const Arrived& held : waiting_) {
-        const Nanos time = to_media_time(held.packet.dts, configs_[index_of(held.packet.kind)]->timescale);
-        oldest = std::min(oldest, time);
-        newest = std::max(newest, time);
-        bytes += held.packet.payload.size();
-    }
-    return newest - oldest >= limits_.track_wait || bytes > limits_.queue_bytes || waiting_.size() >= kMostWaiting;
-}
-
-bool Segmenter::Impl::is_ready(bool waited) const {
-    const bool nothing_announced = !announced_[0] && !announced_[1];
-    bool any = false;
-    for (TrackKind kind : kKinds) {
-        const bool playable = first_playable(kind) != nullptr;
-        const bool wanted = nothing_announced || announced_[index_of(kind)] || configs_[index_of(kind)];
-        if (wanted && !playable && !waited) return false;
-        any = any || playable;
-    }
-    return any;
-}
-
-/// Returns the held packets that belong to the run, to be fed first.
-std::deque<Arrived> Segmenter::Impl::start_run() {
-    const Packet* video = first_playable(TrackKind::video);
-    const Packet* audio = first_playable(TrackKind::audio);
-    std::vector<Track> tracks;
-    if (video) {
-        tracks.push_back({.config = *configs_[index_of(TrackKind::video)],
-                          .composition_shift = std::max<std::int64_t>(0, video->pts - video->dts)});
-    }
-    if (audio) tracks.push_back({.config = *configs_[index_of(TrackKind::audio)]});
-    const Packet& first = video ? *video : *audio;
-    const Nanos origin = to_media_time(first.pts, configs_[index_of(first.kind)]->timescale);
-
-    clock_.emplace(end_, origin);
+/// Returns the packets the run begins with, to be fed first.
+std::deque<ArrivedPacket> Segmenter::Impl::start_run() {
+    RunStart start = gate_.release();
+    clock_.emplace(end_, start.origin);
     anchor_clock_.reset();
+    run_start_ = end_;
     first_of_run_ = true;
     discontinuity_ = next_segment_ > 0;
-    start_init(std::move(tracks));
-
-    dropped_ += std::erase_if(waiting_, [&](const Arrived& held) {
-        return held.packet.kind == TrackKind::audio &&
-               to_media_time(held.packet.dts, configs_[index_of(TrackKind::audio)]->timescale) < origin;
-    });
-    return std::exchange(waiting_, {});
+    start_init(std::move(start.tracks));
+    return std::move(start.packets);
 }
 
 /// Makes `tracks` those of the next segment, and new to clock and interleaver.
@@ -261,19 +184,18 @@ void Segmenter::Impl::start_init(std::vector<Track> tracks) {
 }
 
 bool Segmenter::Impl::is_jump(const Packet& packet) const {
-    return clock_->is_jump(packet, configs_[index_of(packet.kind)]->timescale, limits_.forward_jump,
-                           limits_.backward_jump);
+    return clock_->is_jump(packet, gate_.config(packet.kind)->timescale, limits_.forward_jump, limits_.backward_jump);
 }
 
 /// Takes up changed configurations at the next moment a decoder can. False: the packet cannot be placed before that.
 bool Segmenter::Impl::switch_configuration(const Packet& packet) {
     if (std::ranges::none_of(kKinds, [&](TrackKind kind) { return is_pending(kind); })) return true;
-    const bool has_video = configs_[index_of(TrackKind::video)].has_value();
+    const bool has_video = gate_.config(TrackKind::video).has_value();
     if (has_video && !(packet.kind == TrackKind::video && packet.key)) return !is_pending(packet.kind);
 
     std::vector<Track> tracks;
     for (TrackKind kind : kKinds) {
-        if (const auto& config = configs_[index_of(kind)]) tracks.push_back({.config = *config});
+        if (const auto& config = gate_.config(kind)) tracks.push_back({.config = *config});
     }
     if (has_video) tracks.front().composition_shift = std::max<std::int64_t>(0, packet.pts - packet.dts);
     const MediaTime start = clock_->media_time(to_media_time(packet.pts, tracks.front().config.timescale));
@@ -284,12 +206,16 @@ bool Segmenter::Impl::switch_configuration(const Packet& packet) {
     return true;
 }
 
-void Segmenter::Impl::feed(Arrived arrived) {
+void Segmenter::Impl::feed(ArrivedPacket arrived) {
     if (!switch_configuration(arrived.packet)) {
         ++dropped_;
         return;
     }
     TimedPacket timed = clock_->place(std::move(arrived.packet));
+    if (timed.packet.kind == TrackKind::audio && timed.time < run_start_) {  // sound before the first picture
+        ++dropped_;
+        return;
+    }
     anchor_clock_.observe(to_media_time(timed.packet.pts, timed.timescale), arrived.arrival);
     interleaver_->push(std::move(timed));
     while (auto next = interleaver_->pop()) place(*std::move(next));
@@ -398,18 +324,17 @@ void Segmenter::Impl::end_run() {
 }
 
 SegmenterEvents Segmenter::Impl::end_connection() {
-    if (!clock_ && is_ready(true)) {
-        for (Arrived& held : start_run()) feed(std::move(held));
+    if (!clock_ && gate_.has_playable()) {
+        for (ArrivedPacket& held : start_run()) feed(std::move(held));
     }
     end_run();
-    waiting_.clear();
     return std::exchange(events_, {});
 }
 
 SegmenterEvents Segmenter::Impl::begin_connection() {
     SegmenterEvents events = end_connection();
-    configs_ = {};
-    announced_ = {};
+    dropped_ += gate_.dropped();
+    gate_ = StartGate(limits_.track_wait, limits_.queue_bytes);
     return events;
 }
 
