@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/orq/routes.hpp"
+
+#include "api/orq/caller.hpp"
+#include "api/orq/errors.hpp"
+#include "api/orq/session_handlers.hpp"
+#include "api/orq/trace_handlers.hpp"
+
+namespace spanreel::api::orq {
+
+namespace {
+
+using net::Method;
+using net::Request;
+using net::RunOn;
+
+void add_sessions(net::Router& router, const std::string& base, std::shared_ptr<const SessionHandlers> handlers) {
+    std::string one = base + "/{session_id}";
+    router.mount(base, {.render_error = error_response});
+    router.add(Method::post, base, RunOn::blocking_pool,
+               [handlers](const Request& request) { return handlers->create(request); });
+    router.add(Method::post, base + "/query", RunOn::blocking_pool,
+               [handlers](const Request& request) { return handlers->list(request); });
+    router.add(Method::get, one, RunOn::blocking_pool,
+               [handlers](const Request& request, std::string id) { return handlers->get(request, id); });
+    router.add(Method::patch, one, RunOn::blocking_pool,
+               [handlers](const Request& request, std::string id) { return handlers->update(request, id); });
+    router.add(Method::delete_, one, RunOn::blocking_pool,
+               [handlers](const Request& request, std::string id) { return handlers->remove(request, id); });
+}
+
+void add_traces(net::Router& router, std::shared_ptr<const TraceHandlers> handlers) {
+    router.mount("/v3/traces", {.render_error = error_response});
+    router.add(Method::get, "/v3/traces/{trace_id}", RunOn::blocking_pool,
+               [handlers](const Request& request, std::string id) { return handlers->get(request, id); });
+    router.add(Method::get, "/v3/traces/{trace_id}/spans", RunOn::blocking_pool,
+               [handlers](const Request& request, std::string id) { return handlers->list_spans(request, id); });
+    router.add(Method::get, "/v3/traces/{trace_id}/spans/{span_id}", RunOn::blocking_pool,
+               [handlers](const Request& request, std::string id, std::string span_id) {
+                   return handlers->get_span(request, id, span_id);
+               });
+}
+
+Result<net::Response> unavailable(access::KeyRing& keys, const Request& request, std::string_view call) {
+    SPANREEL_CHECK(caller_of(keys, request));
+    return fail(Code::unsupported, fmt::format("{} is not available yet", call));
+}
+
+void add_unavailable(net::Router& router, access::KeyRing& keys) {
+    auto add = [&](Method method, std::string_view path) {
+        std::string call = fmt::format("{} {}", net::to_string(method), path);
+        auto answer = [&keys, call](const Request& request) { return unavailable(keys, request, call); };
+        router.add(method, path, RunOn::blocking_pool, answer);
+    };
+    auto add_one = [&](Method method, std::string_view path) {
+        std::string call = fmt::format("{} {}", net::to_string(method), path);
+        auto answer = [&keys, call](const Request& request, std::string) { return unavailable(keys, request, call); };
+        router.add(method, path, RunOn::blocking_pool, answer);
+    };
+    for (std::string_view path : {"/v2/traces/sessions/count", "/v2/sessions/count", "/v3/traces/query",
+                                  "/v3/traces/search", "/v3/traces/aggregate"})
+        add(Method::post, path);
+    for (std::string_view path : {"/v2/sessions/tags", "/v3/traces/facets", "/v3/traces/fields"})
+        add(Method::get, path);
+    add_one(Method::get, "/v3/traces/facets/{field}");
+    add_one(Method::get, "/v3/traces/{trace_id}/logs");
+}
+
+}  // namespace
+
+void add_routes(net::Router& router, access::KeyRing& keys, trace::Recorder& recorder) {
+    add_sessions(router, "/v2/traces/sessions",
+                 std::make_shared<const SessionHandlers>(Generation::first, keys, recorder));
+    add_sessions(router, "/v2/sessions", std::make_shared<const SessionHandlers>(Generation::second, keys, recorder));
+    add_traces(router, std::make_shared<const TraceHandlers>(keys, recorder));
+    add_unavailable(router, keys);
+}
+
+}  // namespace spanreel::api::orq

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/orq/trace_handlers.hpp"
+
+#include <boost/json/array.hpp>
+
+#include <charconv>
+
+#include "api/json/json_text.hpp"
+#include "api/orq/caller.hpp"
+#include "api/orq/trace_json.hpp"
+#include "base/encoding.hpp"
+
+namespace spanreel::api::orq {
+
+namespace json = boost::json;
+
+namespace {
+
+using trace::StoredSpan;
+
+/// Bytes of hexadecimal text, which may be written as a UUID is.
+std::optional<std::string> bytes_of(std::string text) {
+    std::erase(text, '-');
+    auto bytes = from_hex(text);
+    if (!bytes) return std::nullopt;
+    return *std::move(bytes);
+}
+
+Result<trace::TraceView> find(const trace::Recorder& recorder, const Caller& caller, const std::string& id) {
+    auto bytes = bytes_of(id);
+    TraceId trace_id;
+    if (!bytes || bytes->size() != trace_id.bytes.size()) return fail(Code::not_found, "Trace not found");
+    std::ranges::copy(as_bytes(*bytes), trace_id.bytes.begin());
+    return trace::read_trace(recorder, caller.workspace, caller.project, trace_id);
+}
+
+struct SpanPageRequest {
+    std::size_t limit = kDefaultSpanLimit;
+    std::optional<std::pair<Time, SpanId>> after;
+};
+
+Result<std::size_t> limit_of(const std::optional<std::string>& text) {
+    if (!text || text->empty()) return kDefaultSpanLimit;
+    std::int64_t limit = 0;
+    auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
+    if (error != std::errc{} || end != text->data() + text->size() || limit < 1)
+        return fail(Code::invalid, "limit must be an integer, 1 or more", "limit");
+    return static_cast<std::size_t>(std::min(limit, kMaxSpanLimit));
+}
+
+/// A page token is the start and the id of the last span given, in hexadecimal.
+std::string page_token(const StoredSpan& last) {
+    std::string bytes;
+    ByteWriter writer(bytes);
+    writer.u64be(static_cast<std::uint64_t>(to_unix_nanos(last.facts.start)));
+    writer.bytes(last.facts.span_id.view());
+    return to_hex(as_bytes(bytes));
+}
+
+Result<SpanPageRequest> page_of(const net::Query& query) {
+    SpanPageRequest page;
+    SPANREEL_TRY(page.limit, limit_of(query.get("limit")));
+    std::string token = query.get("page_token").value_or("");
+    if (token.empty()) return page;
+    auto bytes = from_hex(token);
+    if (!bytes || bytes->size() <= 8 || bytes->size() > 24)
+        return fail(Code::invalid, "page_token is not one that this server gave", "page_token");
+    ByteReader reader(as_bytes(*bytes));
+    Time start = from_unix_nanos(static_cast<std::int64_t>(reader.u64be()));
+    page.after = {start, SpanId::from(reader.take(reader.left()))};
+    return page;
+}
+
+}  // namespace
+
+Result<net::Response> TraceHandlers::get(const net::Request& request, const std::string& trace_id) const {
+    SPANREEL_TRY(Caller caller, caller_of(keys_, request));
+    SPANREEL_TRY(trace::TraceView trace, find(recorder_, caller, trace_id));
+    return net::json_response(200, to_text(json::object{{"trace", trace_summary_json(trace)}}));
+}
+
+Result<net::Response> TraceHandlers::list_spans(const net::Request& request, const std::string& trace_id) const {
+    SPANREEL_TRY(Caller caller, caller_of(keys_, request));
+    SPANREEL_TRY(SpanPageRequest page, page_of(request.query));
+    SPANREEL_TRY(trace::TraceView trace, find(recorder_, caller, trace_id));
+    SPANREEL_TRY(std::vector<StoredSpan> spans, trace::read_spans(recorder_, trace.row));
+    std::vector<trace::SpanPlace> places = trace::places_of(spans);
+
+    auto key = [](const StoredSpan& span) { return std::pair(span.facts.start, span.facts.span_id); };
+    auto first = page.after ? std::ranges::upper_bound(spans, *page.after, {}, key) : spans.begin();
+    std::size_t from = static_cast<std::size_t>(first - spans.begin());
+    std::size_t end = std::min(spans.size(), from + page.limit);
+    json::array rows;
+    for (std::size_t i = from; i < end; ++i) rows.push_back(span_summary_json(spans[i], places[i]));
+    json::object answer{{"object", "list"}, {"data", std::move(rows)}, {"has_more", end < spans.size()}};
+    if (end < spans.size()) answer["next_page_token"] = page_token(spans[end - 1]);
+    return net::json_response(200, to_text(answer));
+}
+
+Result<net::Response> TraceHandlers::get_span(const net::Request& request, const std::string& trace_id,
+                                              const std::string& span_id) const {
+    SPANREEL_TRY(Caller caller, caller_of(keys_, request));
+    SPANREEL_TRY(trace::TraceView trace, find(recorder_, caller, trace_id));
+    SPANREEL_TRY(std::vector<StoredSpan> spans, trace::read_spans(recorder_, trace.row));
+    auto bytes = bytes_of(span_id);
+    SpanId id = bytes && bytes->size() <= 16 ? SpanId::from(as_bytes(*bytes)) : SpanId();
+    auto found = std::ranges::find(spans, id, [](const StoredSpan& span) { return span.facts.span_id; });
+    if (found == spans.end()) return fail(Code::not_found, "Span not found");
+    trace::SpanPlace place = trace::places_of(spans)[static_cast<std::size_t>(found - spans.begin())];
+    return net::json_response(200, to_text(json::object{{"span", span_json(*found, place)}}));
+}
+
+}  // namespace spanreel::api::orq
