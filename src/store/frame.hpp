@@ -3,6 +3,7 @@
 // zstd (RFC 8878). The byte table is in docs/format-tape.md. Pure functions; any thread.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -33,8 +33,8 @@ struct ListOrder {
 struct ListQuery {
     std::string workspace;
     std::optional<std::string> project{};  ///< absent: all of the workspace
-    std::vector<ListFilter> filters{};         ///< all must hold
-    std::vector<ListOrder> order{};            ///< empty: the noun's default; ties are broken by id
+    std::vector<ListFilter> filters{};     ///< all must hold
+    std::vector<ListOrder> order{};        ///< empty: the noun's default; ties are broken by id
     std::size_t limit = 20;
     std::uint64_t offset = 0;
     std::optional<std::string> after_id{};  ///< only ids greater than this
