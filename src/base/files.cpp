@@ -150,6 +150,15 @@ Result<std::string> read_file(FileSystem& files, const Path& path, std::uint64_t
     return out;
 }
 
+Result<void> make_lasting_directory(FileSystem& files, const Path& path) {
+    if (path.filename().empty() && path.has_relative_path()) return make_lasting_directory(files, path.parent_path());
+    Path parent = path.parent_path();
+    if (!parent.empty() && !files.exists(parent)) SPANREEL_CHECK(make_lasting_directory(files, parent));
+    SPANREEL_CHECK(files.create_directories(path));
+    // Also when it was there: who made it may have been killed before its sync.
+    return files.sync_directory(parent.empty() ? "." : parent);
+}
+
 Result<void> replace_file(FileSystem& files, const Path& path, ByteView bytes) {
     Path temporary = path;
     temporary += ".tmp";

@@ -61,6 +61,8 @@ FileSystem& posix_file_system();
 
 /// The whole file, at most `limit` bytes (`too_large` above).
 Result<std::string> read_file(FileSystem& files, const Path& path, std::uint64_t limit);
+/// The directory and those above it that were missing, so that they survive power loss from the start.
+Result<void> make_lasting_directory(FileSystem& files, const Path& path);
 /// Writes beside the target, syncs, renames over it and syncs the directory: readers see the old or the new content.
 Result<void> replace_file(FileSystem& files, const Path& path, ByteView bytes);
 

@@ -32,6 +32,15 @@ TEST_F(FilesTest, WritesReadsAndTruncates) {
     EXPECT_EQ(files_.open(root_ / "none", OpenMode::read).error().code, Code::not_found);
 }
 
+TEST_F(FilesTest, MakesDirectoriesAlsoWhenTheyAreThere) {
+    for (int times = 0; times < 2; ++times) {
+        ASSERT_TRUE(make_lasting_directory(files_, root_ / "x/y/"));
+        EXPECT_TRUE(files_.list(root_ / "x/y").value().empty());
+    }
+    ASSERT_TRUE(files_.open(root_ / "f", OpenMode::create));
+    EXPECT_FALSE(make_lasting_directory(files_, root_ / "f/g"));
+}
+
 TEST_F(FilesTest, ReplaceLeavesNoTemporaryFile) {
     ASSERT_TRUE(replace_file(files_, root_ / "key", as_bytes("one, longer")));
     ASSERT_TRUE(replace_file(files_, root_ / "key", as_bytes("two")));

@@ -298,6 +298,11 @@ void SimulatedDisk::power_off_after(std::uint64_t count) {
     state_->power_ends_at = state_->operations + count;
 }
 
+void SimulatedDisk::resume() {
+    std::lock_guard lock(mutex_);
+    state_->power_ends_at = UINT64_MAX;
+}
+
 std::uint64_t SimulatedDisk::operation_count() const {
     std::lock_guard lock(mutex_);
     return state_->operations;

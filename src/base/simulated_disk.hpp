@@ -52,6 +52,9 @@ class SimulatedDisk final : public FileSystem {
     std::unique_ptr<SimulatedDisk> crash(std::uint64_t seed) const;
     /// From now on `count` operations work (reads not counted); then all fail, until crash() makes a new disk.
     void power_off_after(std::uint64_t count);
+    /// After the power was off, as if only the program had been killed: operations work again, nothing was lost, and
+    /// nothing became safe.
+    void resume();
     /// Operations so far, reads not counted.
     std::uint64_t operation_count() const;
 

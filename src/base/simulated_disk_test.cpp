@@ -194,6 +194,24 @@ TEST_F(SimulatedDiskTest, PowerOffStopsEverything) {
     EXPECT_TRUE(after->open("/d/b", OpenMode::create));
 }
 
+TEST_F(SimulatedDiskTest, AKilledProgramLeavesWhatIsNotSafeYet) {
+    auto file = disk_.open("/d/f", OpenMode::create).value();
+    ASSERT_TRUE(file->write_at(0, as_bytes("written")));
+    disk_.power_off_after(0);
+    EXPECT_FALSE(file->sync());
+    disk_.resume();
+    EXPECT_EQ(read_file(disk_, "/d/f", 100).value(), "written");
+    int lost = 0;
+    for (std::uint64_t seed = 0; seed < 20; ++seed) lost += disk_.crash(seed)->exists("/d/f") ? 0 : 1;
+    EXPECT_GT(lost, 0);
+    EXPECT_LT(lost, 20);
+}
+
+TEST_F(SimulatedDiskTest, ALastingDirectoryOutlivesItsAncestorsFirstPowerLoss) {
+    ASSERT_TRUE(make_lasting_directory(disk_, "/var/lib/data"));
+    for (std::uint64_t seed = 0; seed < 20; ++seed) EXPECT_TRUE(disk_.crash(seed)->exists("/var/lib/data"));
+}
+
 TEST_F(SimulatedDiskTest, ReplaceFileIsSafe) {
     // Whatever moment power fails at, the file is old or new: and no sync of replace_file can be left out.
     auto broken = [](std::optional<std::uint64_t> without_sync) {
