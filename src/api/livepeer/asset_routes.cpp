@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <boost/json/value.hpp>
+
+#include "api/livepeer/handlers.hpp"
+
+namespace spanreel::api::livepeer {
+
+namespace json = boost::json;
+using net::Method;
+using net::Response;
+
+namespace {
+
+AssetDetails details_of(const net::Request& request) {
+    return is_flag_set(request, "details") ? AssetDetails::with_tracks : AssetDetails::plain;
+}
+
+Result<Response> get_asset(Call& call, const std::string& id) {
+    SPANREEL_TRY(const Asset asset, live::visible(call.scope(), call.services.meta.asset(id), "Asset not found"));
+    return answer(to_json(asset, call.rendering(), details_of(call.request)));
+}
+
+Result<Response> list_assets(Call& call) {
+    auto& meta = call.services.meta;
+    SPANREEL_TRY(store::ListQuery query,
+                 read_list_query(call.request, call.caller, meta, store::Noun::asset, call.now));
+    for (const std::string_view field : {"playbackId", "sourceUrl", "phase", "cid"})
+        if (const auto value = call.request.query.get(field); value && !value->empty())
+            query.filters.push_back({.field = std::string(field), .value = *value});
+    SPANREEL_TRY(const store::Page<Asset> page, meta.list_assets(query));
+    return answer_page(call, query, page, [&](const Asset& asset) -> Result<json::object> {
+        return to_json(asset, call.rendering(), details_of(call.request));
+    });
+}
+
+Result<Response> list_asset_clips(Call& call, const std::string& id) {
+    SPANREEL_CHECK(live::visible(call.scope(), call.services.meta.asset(id), "Asset not found"));
+    return list_clips_where(call, "sourceAssetId", id);
+}
+
+}  // namespace
+
+Result<Response> list_clips_where(const Call& call, std::string_view field, const std::string& value) {
+    auto& meta = call.services.meta;
+    SPANREEL_TRY(store::ListQuery query, read_list_query(call.request, call.caller, meta, store::Noun::clip, call.now));
+    query.filters.push_back({.field = std::string(field), .value = value});
+    SPANREEL_TRY(const store::Page<Asset> page, meta.list_clips(query));
+    return answer_page(call, query, page,
+                       [&](const Asset& asset) -> Result<json::object> { return to_json(asset, call.rendering()); });
+}
+
+void add_asset_routes(net::Router& router, const SharedServices& services) {
+    add_call(router, services, Method::get, "/api/asset", list_assets);
+    add_call<std::string>(router, services, Method::get, "/api/asset/{id}", get_asset);
+    add_call<std::string>(router, services, Method::get, "/api/asset/{id}/clips", list_asset_clips);
+}
+
+}  // namespace spanreel::api::livepeer

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/livepeer/caller.hpp"
+
+#include "net/authorization.hpp"
+
+namespace spanreel::api::livepeer {
+
+namespace {
+
+Result<access::Principal> look_up(access::KeyRing& keys, const std::string& secret, std::string_view user) {
+    Result<access::Principal> principal = keys.authenticate(secret);
+    if (!principal && principal.error().code != Code::unauthorized) return principal;
+    if (principal && (user.empty() || principal->user_id == user)) return principal;
+    return fail(Code::unauthorized, fmt::format("no token {} found", secret));
+}
+
+Result<access::Principal> principal_of(access::KeyRing& keys, const net::Credential& credential) {
+    switch (credential.scheme) {
+        case net::Scheme::none: break;
+        case net::Scheme::bearer:
+        case net::Scheme::api_key: return look_up(keys, credential.secret, "");
+        case net::Scheme::basic:
+            // An empty user owns no key.
+            return look_up(keys, credential.user.empty() ? "" : credential.secret, credential.user);
+        case net::Scheme::jwt:
+            return fail(Code::unauthorized, "JWT authorization needs a secret in this server's settings");
+        case net::Scheme::other:
+            return fail(Code::unauthorized,
+                        fmt::format("unsupported authorization header scheme: {}", credential.scheme_name));
+    }
+    return fail(Code::unauthorized, "request is not authenticated");
+}
+
+}  // namespace
+
+Result<Caller> authenticate(access::KeyRing& keys, const net::Request& request) {
+    SPANREEL_TRY(access::Principal principal, principal_of(keys, net::credential_of(request)));
+    if (request.query.contains("projectId")) return fail(Code::invalid, "projectId as query param not supported");
+    live::Scope scope{.workspace = principal.workspace, .key_name = principal.key_name, .key_id = principal.key_id};
+    if (!principal.project.empty()) scope.project = principal.project;
+    return Caller{std::move(principal), std::move(scope)};
+}
+
+Result<std::optional<Caller>> authenticate_if_given(access::KeyRing& keys, const net::Request& request) {
+    if (net::credential_of(request).scheme == net::Scheme::none) return std::optional<Caller>{};
+    SPANREEL_TRY(Caller caller, authenticate(keys, request));
+    return std::optional<Caller>(std::move(caller));
+}
+
+}  // namespace spanreel::api::livepeer

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who calls (contract, livepeer 1.1). Functions block only for the time of a key lookup; any thread.
+#pragma once
+#include "access/key_ring.hpp"
+#include "base/error.hpp"
+#include "live/scope.hpp"
+#include "net/http_message.hpp"
+
+namespace spanreel::api::livepeer {
+
+struct Caller {
+    access::Principal principal;
+    live::Scope scope;
+};
+
+/// `unauthorized` without a key, or with one that is not good.
+Result<Caller> authenticate(access::KeyRing& keys, const net::Request& request);
+/// Nothing for a request without a credential.
+Result<std::optional<Caller>> authenticate_if_given(access::KeyRing& keys, const net::Request& request);
+
+}  // namespace spanreel::api::livepeer

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <boost/json/value.hpp>
+
+#include "api/livepeer/handlers.hpp"
+#include "api/livepeer/request_schemas.hpp"
+
+namespace spanreel::api::livepeer {
+
+namespace json = boost::json;
+using net::Method;
+using net::Response;
+
+namespace {
+
+/// Milliseconds; fractions are cut, and what no clock shows is clamped.
+UnixMillis time_of(const json::value& value) {
+    constexpr double kLatest = 4e15;
+    return UnixMillis(Millis(static_cast<std::int64_t>(std::clamp(value.to_number<double>(), -kLatest, kLatest))));
+}
+
+live::NewClip read_clip(const json::object& body, const Urls& urls) {
+    const auto text = [&](std::string_view name) -> std::optional<std::string> {
+        const json::value* value = body.if_contains(name);
+        if (!value) return std::nullopt;
+        return std::string(value->get_string());
+    };
+    live::NewClip wanted{.playback_id = *text("playbackId"),
+                         .start_time = time_of(body.at("startTime")),
+                         .name = text("name"),
+                         .session_id = text("sessionId")};
+    if (const json::value* end = body.if_contains("endTime")) wanted.end_time = time_of(*end);
+    wanted.source_url = fmt::format("{}/hls/{}/{{session}}/index.m3u8", urls.base(), wanted.playback_id);
+    return wanted;
+}
+
+Result<Response> create_clip(Call& call) {
+    SPANREEL_TRY(const json::object body, read_body(call.request, new_clip_schema()));
+    SPANREEL_TRY(const live::ClipOrder order, call.services.clips.create(call.scope(), read_clip(body, call.urls)));
+    return answer(json::object{{"task", {{"id", order.task.id}}}, {"asset", to_json(order.asset, call.rendering())}});
+}
+
+/// `id` is a session, a stream or its playback id, or an asset.
+Result<Response> list_clips_of(Call& call, const std::string& id) {
+    auto& meta = call.services.meta;
+    if (live::visible(call.scope(), meta.session(id))) return list_clips_where(call, "sourceSessionId", id);
+    Result<Stream> stream = call.services.streams.get(call.scope(), id);
+    if (!stream) stream = call.services.streams.get_by_playback_id(call.scope(), id);
+    if (stream) return list_clips_where(call, "sourcePlaybackId", stream->playback_id);
+    if (live::visible(call.scope(), meta.asset(id))) return list_clips_where(call, "sourceAssetId", id);
+    return fail(Code::not_found, "Content not found");
+}
+
+}  // namespace
+
+void add_clip_routes(net::Router& router, const SharedServices& services) {
+    add_call(router, services, Method::post, "/api/clip", create_clip);
+    add_call<std::string>(router, services, Method::get, "/api/clip/{id}", list_clips_of);
+}
+
+}  // namespace spanreel::api::livepeer

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/livepeer/handlers.hpp"
+
+#include "api/json/json_parse.hpp"
+#include "api/json/json_text.hpp"
+
+namespace spanreel::api::livepeer {
+
+namespace json = boost::json;
+
+Result<Call> begin_call(const Services& services, const net::Request& request) {
+    SPANREEL_TRY(Caller caller, authenticate(services.keys, request));
+    return Call{.services = services,
+                .request = request,
+                .caller = std::move(caller),
+                .urls = Urls(services.public_url, request),
+                .now = std::chrono::floor<Millis>(services.clock())};
+}
+
+Result<json::object> read_body(const net::Request& request, const Schema& schema) {
+    json::value body = json::object{};
+    if (request.content_type() == "application/json" && !request.body.empty()) {
+        SPANREEL_TRY(body, parse_json(request.body));
+        if (!body.is_object() && !body.is_array())
+            return fail(Code::invalid, "the body must be a JSON object, not a single value");
+    }
+    if (const auto failure = schema.find_failure(body)) return fail(Code::unprocessable, *failure);
+    return std::move(body.get_object());
+}
+
+net::Response answer(const json::object& object, unsigned status) {
+    return net::json_response(status, to_text(object));
+}
+
+net::Response answer(const json::array& array) { return net::json_response(200, to_text(json::value(array))); }
+
+net::Response no_content() { return net::empty_response(204); }
+
+}  // namespace spanreel::api::livepeer

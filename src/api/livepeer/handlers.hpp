@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the handlers of the nouns share: the caller, the body, the answer. Handlers run on the blocking pool.
+#pragma once
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include <string_view>
+
+#include "api/livepeer/caller.hpp"
+#include "api/livepeer/list_params.hpp"
+#include "api/livepeer/objects.hpp"
+#include "api/livepeer/schema.hpp"
+#include "api/livepeer/services.hpp"
+#include "net/router.hpp"
+
+namespace spanreel::api::livepeer {
+
+/// One request of a known caller.
+struct Call {
+    const Services& services;
+    const net::Request& request;
+    Caller caller;
+    Urls urls;
+    UnixMillis now;
+
+    Rendering rendering() const { return {.user_id = caller.principal.user_id, .urls = urls, .now = now}; }
+    const live::Scope& scope() const { return caller.scope; }
+};
+
+Result<Call> begin_call(const Services& services, const net::Request& request);
+
+/// The body as an object that fits the schema: `unprocessable` with what Ajv says when it does not. A body of another
+/// content type than JSON counts as `{}`.
+Result<boost::json::object> read_body(const net::Request& request, const Schema& schema);
+
+net::Response answer(const boost::json::object& object, unsigned status = 200);
+net::Response answer(const boost::json::array& array);
+net::Response no_content();
+
+/// One page of a list; `render(const T&) -> Result<boost::json::object>`.
+template <class T, class Render>
+Result<net::Response> answer_page(const Call& call, const store::ListQuery& query, const store::Page<T>& page,
+                                  Render render) {
+    boost::json::array items;
+    for (const T& item : page.items) {
+        SPANREEL_TRY(boost::json::object object, render(item));
+        items.push_back(std::move(object));
+    }
+    net::Response response = answer(items);
+    add_page_headers(response, call.request, call.urls, query, page);
+    return response;
+}
+
+/// Adds a route whose handler is `(Call&, std::string...) -> Result<net::Response>` and needs a caller.
+template <class... Path, class Handler>
+void add_call(net::Router& router, const std::shared_ptr<const Services>& services, net::Method method,
+              std::string_view pattern, Handler handler) {
+    router.add(method, pattern, net::RunOn::blocking_pool,
+               [services, handler](const net::Request& request, Path... path) -> Result<net::Response> {
+                   SPANREEL_TRY(Call call, begin_call(*services, request));
+                   return handler(call, path...);
+               });
+}
+
+using SharedServices = std::shared_ptr<const Services>;
+
+void add_stream_routes(net::Router& router, const SharedServices& services);
+void add_session_routes(net::Router& router, const SharedServices& services);
+void add_asset_routes(net::Router& router, const SharedServices& services);
+void add_clip_routes(net::Router& router, const SharedServices& services);
+void add_playback_routes(net::Router& router, const SharedServices& services);
+void add_task_routes(net::Router& router, const SharedServices& services);
+/// Routes this server knows by name only: 501.
+void add_unsupported_routes(net::Router& router, const SharedServices& services);
+
+/// Clips of one session or stream, as both /session/{id}/clips and /clip/{id} show them.
+Result<net::Response> list_clips_where(const Call& call, std::string_view field, const std::string& value);
+
+}  // namespace spanreel::api::livepeer

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// The query parameters of lists and what answers say about the next page (contract, livepeer 1.3 and 6).
+#pragma once
+#include <string>
+
+#include "api/livepeer/caller.hpp"
+#include "api/livepeer/urls.hpp"
+#include "base/error.hpp"
+#include "net/http_message.hpp"
+#include "store/meta_store.hpp"
+
+namespace spanreel::api::livepeer {
+
+/// limit, cursor, order, filters and count of a list of `noun`.
+Result<store::ListQuery> read_list_query(const net::Request& request, const Caller& caller,
+                                         const store::MetaStore& store, store::Noun noun, UnixMillis now);
+
+/// A flag counts when it is there and not "false".
+bool is_flag_set(const net::Request& request, std::string_view name);
+
+/// Adds Link when another object follows, and X-Total-Count when it was counted.
+void add_page_headers(net::Response& response, const net::Request& request, const Urls& urls,
+                      const store::ListQuery& query, bool has_more, std::optional<std::uint64_t> total);
+
+template <class T>
+void add_page_headers(net::Response& response, const net::Request& request, const Urls& urls,
+                      const store::ListQuery& query, const store::Page<T>& page) {
+    add_page_headers(response, request, urls, query, page.has_more, page.total);
+}
+
+}  // namespace spanreel::api::livepeer

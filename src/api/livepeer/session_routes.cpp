@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <boost/json/value.hpp>
+
+#include <map>
+
+#include "api/livepeer/handlers.hpp"
+
+namespace spanreel::api::livepeer {
+
+namespace json = boost::json;
+using net::Method;
+using net::Response;
+
+namespace {
+
+/// Sessions that delivered less are not listed for a stream: rounded, they lasted no second.
+constexpr double kShortestListed = 0.5;
+
+Result<json::object> render(const Call& call, const StreamSession& session) {
+    Result<Asset> recording = call.services.meta.asset(session.id, store::Deleted::show);
+    if (!recording && recording.error().code != Code::not_found) return fail(std::move(recording));
+    return to_json(session, recording ? &*recording : nullptr, call.rendering());
+}
+
+Result<Response> get_session(Call& call, const std::string& id) {
+    SPANREEL_TRY(const StreamSession session, live::visible(call.scope(), call.services.meta.session(id)));
+    SPANREEL_TRY(const json::object object, render(call, session));
+    return answer(object);
+}
+
+/// Streams of a page of sessions, each read once.
+class ParentStreams {
+  public:
+    explicit ParentStreams(const Call& call) : call_(call) {}
+
+    /// Null when it is gone.
+    Result<json::value> of(const StreamSession& session) {
+        const auto known = streams_.find(session.stream_id);
+        if (known != streams_.end()) return known->second;
+        Result<Stream> stream = call_.services.meta.stream(session.stream_id, store::Deleted::show);
+        if (!stream && stream.error().code != Code::not_found) return fail(std::move(stream));
+        json::value shown = nullptr;
+        if (stream) shown = to_json(*stream, call_.rendering(), StreamSecrets::hide);
+        return streams_[session.stream_id] = std::move(shown);
+    }
+
+  private:
+    const Call& call_;
+    std::map<std::string, json::value> streams_;
+};
+
+Result<Response> list_sessions(Call& call) {
+    auto& meta = call.services.meta;
+    SPANREEL_TRY(store::ListQuery query,
+                 read_list_query(call.request, call.caller, meta, store::Noun::session, call.now));
+    if (const auto parent = call.request.query.get("parentId"); parent && !parent->empty())
+        query.filters.push_back({.field = "parentId", .value = *parent});
+    SPANREEL_TRY(const store::Page<StreamSession> page, meta.list_sessions(query));
+    ParentStreams parents(call);
+    return answer_page(call, query, page, [&](const StreamSession& session) -> Result<json::object> {
+        SPANREEL_TRY(json::object object, render(call, session));
+        SPANREEL_TRY(json::value parent, parents.of(session));
+        if (!parent.is_null()) object["parentStream"] = std::move(parent);
+        return object;
+    });
+}
+
+Result<Response> list_sessions_of_stream(Call& call, const std::string& stream_id) {
+    SPANREEL_CHECK(call.services.streams.get(call.scope(), stream_id));
+    auto& meta = call.services.meta;
+    SPANREEL_TRY(store::ListQuery query,
+                 read_list_query(call.request, call.caller, meta, store::Noun::session, call.now));
+    query.order = {{.field = "lastSeen", .descending = true}};
+    query.filters = {
+        {.field = "parentId", .value = stream_id},
+        {.field = "lastSeen", .op = store::FilterOperator::greater, .value = std::int64_t{0}},
+        {.field = "sourceSegmentsDuration", .op = store::FilterOperator::greater_equal, .value = kShortestListed}};
+    const std::string record = call.request.query.get("record").value_or("");
+    if (record == "true" || record == "1") query.filters.push_back({.field = "record", .value = true});
+    if (record == "false" || record == "0") query.filters.push_back({.field = "record", .value = false});
+    SPANREEL_TRY(const store::Page<StreamSession> page, meta.list_sessions(query));
+    json::array items;
+    for (const StreamSession& session : page.items) {
+        SPANREEL_TRY(json::object object, render(call, session));
+        items.push_back(std::move(object));
+    }
+    return answer(items);
+}
+
+Result<Response> list_session_clips(Call& call, const std::string& id) {
+    SPANREEL_CHECK(live::visible(call.scope(), call.services.meta.session(id)));
+    return list_clips_where(call, "sourceSessionId", id);
+}
+
+}  // namespace
+
+void add_session_routes(net::Router& router, const SharedServices& services) {
+    add_call(router, services, Method::get, "/api/session", list_sessions);
+    add_call<std::string>(router, services, Method::get, "/api/session/{id}", get_session);
+    add_call<std::string>(router, services, Method::get, "/api/session/{id}/clips", list_session_clips);
+    add_call<std::string>(router, services, Method::get, "/api/stream/{parent_id}/sessions", list_sessions_of_stream);
+}
+
+}  // namespace spanreel::api::livepeer

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <boost/json/value.hpp>
+
+#include "api/livepeer/handlers.hpp"
+
+namespace spanreel::api::livepeer {
+
+namespace json = boost::json;
+using net::Method;
+using net::Response;
+
+namespace {
+
+Result<Response> get_task(Call& call, const std::string& id) {
+    SPANREEL_TRY(const Task task, call.services.meta.task(id));
+    if (!call.scope().sees(task)) return fail(Code::forbidden, "user can only request information on their own tasks");
+    return answer(to_json(task, call.rendering()));
+}
+
+Result<Response> list_tasks(Call& call) {
+    auto& meta = call.services.meta;
+    SPANREEL_TRY(const store::ListQuery query,
+                 read_list_query(call.request, call.caller, meta, store::Noun::task, call.now));
+    SPANREEL_TRY(const store::Page<Task> page, meta.list_tasks(query));
+    return answer_page(call, query, page,
+                       [&](const Task& task) -> Result<json::object> { return to_json(task, call.rendering()); });
+}
+
+}  // namespace
+
+void add_task_routes(net::Router& router, const SharedServices& services) {
+    add_call(router, services, Method::get, "/api/task", list_tasks);
+    add_call<std::string>(router, services, Method::get, "/api/task/{id}", get_task);
+}
+
+}  // namespace spanreel::api::livepeer
