@@ -36,6 +36,9 @@ headers: ## compile each header alone
 	@cmake --preset dev >/dev/null
 	@cmake --build --preset dev --target check_headers -- -j $(JOBS)
 
+coverage: ## which lines the unit tests reach, as a table and as pages in build/coverage/report
+	@scripts/coverage
+
 show-fresh: ## `make run` and `make test` in a bare Debian 12 root, timed; needs root and debootstrap
 	@scripts/prove-fresh
 
@@ -45,4 +48,4 @@ show-fuzz: ## each fuzz target for SECONDS (600)
 clean: ## delete what was built; data stays
 	@rm -rf build
 
-.PHONY: help build run test test-deep format check-format tidy headers show-fresh show-fuzz clean
+.PHONY: help build run test test-deep format check-format tidy headers coverage show-fresh show-fuzz clean
