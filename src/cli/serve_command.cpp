@@ -32,11 +32,13 @@ CLI::Option* add_setting(CLI::App& command, const std::string& name, const std::
         ->envname(variable_of(name));
 }
 
-void add_listen(CLI::App& command, const std::string& name, const std::string& help, std::optional<ListenAddress>& into) {
-    add_setting(command, name, help + ": host:port, or off", to_string(*into), [&into](const std::string& text) -> Result<void> {
-        SPANREEL_TRY(into, server::parse_listen(text));
-        return {};
-    });
+void add_listen(CLI::App& command, const std::string& name, const std::string& help,
+                std::optional<ListenAddress>& into) {
+    add_setting(command, name, help + ": host:port, or off", to_string(*into),
+                [&into](const std::string& text) -> Result<void> {
+                    SPANREEL_TRY(into, server::parse_listen(text));
+                    return {};
+                });
 }
 
 Result<std::chrono::seconds> parse_seconds(const std::string& text, std::chrono::seconds most) {
@@ -81,10 +83,11 @@ void add_settings(CLI::App& command, Settings& settings) {
                     SPANREEL_TRY(settings.reconnect_window, parse_seconds(text, std::chrono::seconds(1800)));
                     return {};
                 });
-    add_setting(command, "log-level", "debug, info, warning or error", "info", [&](const std::string& text) -> Result<void> {
-        SPANREEL_TRY(settings.log_level, parse_level(text));
-        return {};
-    });
+    add_setting(command, "log-level", "debug, info, warning or error", "info",
+                [&](const std::string& text) -> Result<void> {
+                    SPANREEL_TRY(settings.log_level, parse_level(text));
+                    return {};
+                });
 }
 
 int serve(const Settings& settings) {

@@ -64,7 +64,8 @@ class Comparison {
         }));
         SPANREEL_CHECK(index.each_trace([&](const store::TraceRow& row) -> Result<void> {
             SPANREEL_TRY(auto known, derived.trace(row.key));
-            if (!known) problem(fmt::format("trace {} is in the index and not on the tape", to_hex(row.key.trace_id.view())));
+            if (!known)
+                problem(fmt::format("trace {} is in the index and not on the tape", to_hex(row.key.trace_id.view())));
             return {};
         }));
         SPANREEL_CHECK(derived.each_session([&](const store::SessionRow& row) -> Result<void> {
@@ -72,10 +73,12 @@ class Comparison {
             SPANREEL_TRY(auto stored, index.session(row.id));
             if (!stored)
                 problem(fmt::format("session {} is missing in the index", row.id));
-            else if (stored->state != row.state || stored->external_id != row.external_id || stored->project != row.project)
-                problem(fmt::format("session {} differs: the index says {} traces, {} tokens, {} USD; the tape says {}, {}, {}",
-                                    row.id, stored->traces_count, stored->total_tokens, stored->total_cost,
-                                    row.traces_count, row.total_tokens, row.total_cost));
+            else if (stored->state != row.state || stored->external_id != row.external_id ||
+                     stored->project != row.project)
+                problem(fmt::format(
+                    "session {} differs: the index says {} traces, {} tokens, {} USD; the tape says {}, {}, {}", row.id,
+                    stored->traces_count, stored->total_tokens, stored->total_cost, row.traces_count, row.total_tokens,
+                    row.total_cost));
             return {};
         }));
         return index.each_session([&](const store::SessionRow& row) -> Result<void> {
@@ -93,7 +96,8 @@ class Comparison {
         else if (stored->state != row.state)
             problem(fmt::format("trace {}: its rollup differs from its spans", id));
         else if (stored->session != row.session || stored->project != row.project)
-            problem(fmt::format("trace {} is bound to session \"{}\", its spans say \"{}\"", id, stored->session, row.session));
+            problem(fmt::format("trace {} is bound to session \"{}\", its spans say \"{}\"", id, stored->session,
+                                row.session));
         else if (stored->frames != row.frames)
             problem(fmt::format("trace {}: the index knows {} frames, the tape has {}", id, stored->frames.size(),
                                 row.frames.size()));
@@ -113,10 +117,13 @@ Result<CheckReport> check_data_directory(const Path& root) {
     SPANREEL_TRY(auto data, DataDirectory::open(root, Ownership::exclusive));
     SPANREEL_TRY(auto index,
                  store::EmbeddedSpanStore::open(posix_file_system(), data->tape_directory(), data->database()));
-    { SPANREEL_TRY(auto recovered, trace::Recorder::start(*index)); }
+    {
+        SPANREEL_TRY(auto recovered, trace::Recorder::start(*index));
+    }
 
     CheckReport report;
-    if (Result<void> sound = data->database().check(kDatabaseCheck); !sound) report.problems.push_back(sound.error().message);
+    if (Result<void> sound = data->database().check(kDatabaseCheck); !sound)
+        report.problems.push_back(sound.error().message);
     DerivedIndex derived(data->root());
     SPANREEL_CHECK(derived.derive(data->tape_directory()));
     SPANREEL_CHECK(Comparison(report).compare(*index, derived.store()));

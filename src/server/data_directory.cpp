@@ -10,12 +10,10 @@
 namespace spanreel::server {
 
 Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const Path& root, Ownership ownership) {
-    FileSystem& files = posix_file_system();
     std::error_code error;
     Path absolute = std::filesystem::absolute(root, error);
     std::unique_ptr<DataDirectory> directory(new DataDirectory(absolute.lexically_normal()));
-    SPANREEL_CHECK(files.create_directories(directory->root_));
-    if (directory->root_.has_parent_path()) SPANREEL_CHECK(files.sync_directory(directory->root_.parent_path()));
+    SPANREEL_CHECK(make_lasting_directory(posix_file_system(), directory->root_));
     if (ownership == Ownership::exclusive) SPANREEL_CHECK(directory->lock());
     SPANREEL_TRY(directory->database_, store::Database::open(directory->root_ / "spanreel.db"));
     directory->meta_ = std::make_unique<store::EmbeddedMetaStore>(*directory->database_);

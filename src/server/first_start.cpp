@@ -54,9 +54,10 @@ Spanreel is running on {}. This is your API key; it is shown only now:
 }
 
 std::string later_start_text(const Settings& settings, const Addresses& addresses) {
-    return fmt::format("\nSpanreel is running on {}.{} Make another API key with\n  spanreel key create --data-dir {} --name NAME\n",
-                       settings.data_dir.string(), addresses.http.empty() ? "" : " Look at http://" + addresses.http + "/ .",
-                       settings.data_dir.string());
+    return fmt::format(
+        "\nSpanreel is running on {}.{} Make another API key with\n  spanreel key create --data-dir {} --name NAME\n",
+        settings.data_dir.string(), addresses.http.empty() ? "" : " Look at http://" + addresses.http + "/ .",
+        settings.data_dir.string());
 }
 
 }  // namespace spanreel::server

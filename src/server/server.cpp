@@ -12,12 +12,14 @@
 #include <thread>
 #include <vector>
 
+#include "api/orq/routes.hpp"
 #include "api/otlp/ingest.hpp"
 #include "net/http_server.hpp"
 #include "net/metrics.hpp"
 #include "net/router.hpp"
 #include "server/data_directory.hpp"
 #include "server/first_start.hpp"
+#include "server/live_side.hpp"
 #include "server/status_routes.hpp"
 #include "store/embedded/embedded_span_store.hpp"
 #include "trace/recorder.hpp"
@@ -40,13 +42,17 @@ class Server::Impl {
 
     Result<void> start() {
         SPANREEL_TRY(data_, DataDirectory::open(settings_.data_dir, Ownership::exclusive));
-        SPANREEL_TRY(spans_, store::EmbeddedSpanStore::open(posix_file_system(), data_->tape_directory(),
-                                                            data_->database()));
+        SPANREEL_TRY(spans_,
+                     store::EmbeddedSpanStore::open(posix_file_system(), data_->tape_directory(), data_->database()));
         SPANREEL_TRY(recorder_, trace::Recorder::start(*spans_));
+        SPANREEL_TRY(live_, LiveSide::open(io_, data_->meta(), data_->media_directory(),
+                                           {.reconnect_window = settings_.reconnect_window}));
         add_routes();
         http_ = std::make_unique<net::HttpServer>(io_, blocking_, router_, metrics_);
         SPANREEL_TRY(addresses_.http, listen_http("http", settings_.http_listen));
         SPANREEL_TRY(addresses_.otlp_http, listen_http("otlp-http", settings_.otlp_http_listen));
+        SPANREEL_TRY(addresses_.rtmp, listen_rtmp());
+        live_->start_sweeping();
         for (unsigned i = 0; i < std::max(1u, std::thread::hardware_concurrency()); ++i)
             threads_.emplace_back([this] { io_.run(); });
         return greet();
@@ -55,17 +61,22 @@ class Server::Impl {
     void wait_for_signal() {
         asio::io_context waiting;
         asio::signal_set signals(waiting, SIGTERM, SIGINT);
-        signals.async_wait([](const boost::system::error_code&, int number) { log::info("stopping", {{"signal", number}}); });
+        signals.async_wait(
+            [](const boost::system::error_code&, int number) { log::info("stopping", {{"signal", number}}); });
         waiting.run();
     }
 
     void stop() {
         if (stopped_) return;
         stopped_ = true;
-        if (http_ && !threads_.empty()) asio::co_spawn(io_, http_->shutdown(kShutdownGrace), asio::use_future).get();
+        if (!threads_.empty()) {
+            asio::co_spawn(io_, live_->shutdown(), asio::use_future).get();
+            asio::co_spawn(io_, http_->shutdown(kShutdownGrace), asio::use_future).get();
+        }
         work_.reset();
         for (std::thread& thread : threads_) thread.join();
         blocking_.join();
+        live_.reset();
         recorder_.reset();
         spans_.reset();
         http_.reset();
@@ -74,10 +85,12 @@ class Server::Impl {
 
   private:
     void add_routes() {
-        add_status_routes(router_,
-                          {.healthy = [this] { return spans_->healthy(); }, .damage = [this] { return spans_->damage(); }},
-                          metrics_);
+        add_status_routes(
+            router_, {.healthy = [this] { return spans_->healthy(); }, .damage = [this] { return spans_->damage(); }},
+            metrics_);
+        api::orq::add_routes(router_, data_->keys(), *recorder_);
         api::otlp::add_routes(router_, data_->keys(), *recorder_, metrics_);
+        live_->watch(metrics_);
         metrics_.watch_counter("spanreel_tape_bytes_total", "Bytes of span frames written",
                                [this] { return static_cast<double>(recorder_->statistics().bytes); });
         metrics_.watch_counter("spanreel_tape_commits_total", "Groups written and synced",
@@ -90,6 +103,13 @@ class Server::Impl {
         return announce(protocol, {wanted->host, port});
     }
 
+    Result<std::string> listen_rtmp() {
+        if (!settings_.rtmp_listen) return std::string();
+        const ListenAddress& wanted = *settings_.rtmp_listen;
+        SPANREEL_TRY(std::uint16_t port, live_->listen_rtmp(wanted.host, wanted.port));
+        return announce("rtmp", {wanted.host, port});
+    }
+
     static std::string announce(std::string_view protocol, const ListenAddress& address) {
         std::string text = to_string(address);
         log::info("listening", {{"protocol", protocol}, {"address", text}});
@@ -98,8 +118,8 @@ class Server::Impl {
 
     Result<void> greet() {
         SPANREEL_TRY(auto first, data_->keys().ensure_first_key());
-        std::string text = first ? first_start_text(settings_, addresses_, first->secret)
-                                 : later_start_text(settings_, addresses_);
+        std::string text =
+            first ? first_start_text(settings_, addresses_, first->secret) : later_start_text(settings_, addresses_);
         std::fputs(text.c_str(), stdout);
         std::fflush(stdout);
         return {};
@@ -112,6 +132,7 @@ class Server::Impl {
     net::Metrics metrics_;
     net::Router router_;
     asio::io_context io_;
+    std::unique_ptr<LiveSide> live_;
     asio::thread_pool blocking_{kBlockingThreads};
     std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_{asio::make_work_guard(io_)};
     std::unique_ptr<net::HttpServer> http_;

@@ -12,7 +12,7 @@
 namespace spanreel::server {
 
 struct HealthSources {
-    std::function<Result<void>()> healthy;  ///< fails when the store no longer takes writes
+    std::function<Result<void>()> healthy;             ///< fails when the store no longer takes writes
     std::function<std::vector<std::string>()> damage;  ///< files found damaged; the rest is served
 };
 

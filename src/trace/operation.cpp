@@ -18,9 +18,9 @@ void put_strings(protozero::pbf_writer& out, Tag tag, const std::optional<std::v
     out.add_message(tag, bytes);
 }
 
-std::vector<std::string> get_strings(protozero::pbf_reader& in) {
+std::vector<std::string> get_strings(FieldReader& in) {
     std::vector<std::string> values;
-    for (protozero::pbf_reader part = in.get_message(); part.next();) {
+    for (FieldReader part = in.get_message(); part.next();) {
         if (part.tag() == 1)
             values.push_back(part.get_string());
         else
@@ -38,9 +38,9 @@ void put_three(protozero::pbf_writer& out, Tag tag, double a, double b, double c
     out.add_message(tag, bytes);
 }
 
-std::array<double, 3> get_three(protozero::pbf_reader& in) {
+std::array<double, 3> get_three(FieldReader& in) {
     std::array<double, 3> values{};
-    for (protozero::pbf_reader part = in.get_message(); part.next();) {
+    for (FieldReader part = in.get_message(); part.next();) {
         if (part.tag() >= 1 && part.tag() <= 3)
             values[part.tag() - 1] = part.get_double();
         else
@@ -69,9 +69,9 @@ void put_fields(protozero::pbf_writer& out, Tag tag, const SessionFields& fields
     out.add_message(tag, bytes);
 }
 
-SessionFields get_fields(protozero::pbf_reader& in) {
+SessionFields get_fields(FieldReader& in) {
     SessionFields fields;
-    for (protozero::pbf_reader part = in.get_message(); part.next();) {
+    for (FieldReader part = in.get_message(); part.next();) {
         switch (part.tag()) {
             case 1: fields.external_id = part.get_string(); break;
             case 2: fields.project = part.get_string(); break;
@@ -119,9 +119,9 @@ void put_call(protozero::pbf_writer& out, Tag kind, const Call& call) {
     out.add_message(kind, bytes);
 }
 
-Call get_call(protozero::pbf_reader& in) {
+Call get_call(FieldReader& in) {
     Call call;
-    for (protozero::pbf_reader part = in.get_message(); part.next();) {
+    for (FieldReader part = in.get_message(); part.next();) {
         switch (part.tag()) {
             case 1: call.id = part.get_string(); break;
             case 2: call.workspace = part.get_string(); break;
@@ -133,9 +133,9 @@ Call get_call(protozero::pbf_reader& in) {
     return call;
 }
 
-SessionsMade::Made get_made(protozero::pbf_reader& in) {
+SessionsMade::Made get_made(FieldReader& in) {
     SessionsMade::Made made;
-    for (protozero::pbf_reader part = in.get_message(); part.next();) {
+    for (FieldReader part = in.get_message(); part.next();) {
         switch (part.tag()) {
             case 1: made.workspace = part.get_string(); break;
             case 2: made.project = part.get_string(); break;
@@ -180,7 +180,7 @@ std::string encode_operation(const Operation& operation) {
 Result<Operation> decode_operation(std::string_view bytes) {
     std::optional<Operation> operation;
     SessionsMade made;
-    SPANREEL_CHECK(read_message("operation", bytes, [&](protozero::pbf_reader& in) {
+    SPANREEL_CHECK(read_message("operation", bytes, [&](FieldReader& in) {
         while (in.next()) {
             if (in.tag() == kMade) {
                 made.sessions.push_back(get_made(in));

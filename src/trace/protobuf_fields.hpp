@@ -18,6 +18,32 @@ namespace spanreel::trace {
 
 using Tag = protozero::pbf_tag_type;
 
+/// A pbf_reader whose getters throw when the stored field is of another wire type, where protozero only asserts.
+class FieldReader : private protozero::pbf_reader {
+  public:
+    explicit FieldReader(protozero::data_view bytes) : pbf_reader(bytes) {}
+
+    using pbf_reader::next;
+    using pbf_reader::skip;
+    using pbf_reader::tag;
+
+    bool get_bool() { return expect(Wire::varint), pbf_reader::get_bool(); }
+    std::uint32_t get_uint32() { return expect(Wire::varint), pbf_reader::get_uint32(); }
+    std::uint64_t get_uint64() { return expect(Wire::varint), pbf_reader::get_uint64(); }
+    std::int64_t get_sint64() { return expect(Wire::varint), pbf_reader::get_sint64(); }
+    double get_double() { return expect(Wire::fixed64), pbf_reader::get_double(); }
+    std::int64_t get_sfixed64() { return expect(Wire::fixed64), pbf_reader::get_sfixed64(); }
+    protozero::data_view get_view() { return expect(Wire::length_delimited), pbf_reader::get_view(); }
+    std::string get_string() { return std::string(get_view()); }
+    FieldReader get_message() { return FieldReader(get_view()); }
+
+  private:
+    using Wire = protozero::pbf_wire_type;
+    void expect(Wire type) const {
+        if (wire_type() != type) throw protozero::unknown_pbf_wire_type_exception();
+    }
+};
+
 inline std::string_view to_view(protozero::data_view data) { return {data.data(), data.size()}; }
 inline protozero::data_view to_data(std::string_view text) { return {text.data(), text.size()}; }
 
@@ -32,7 +58,7 @@ inline void put_time(protozero::pbf_writer& out, Tag tag, Time time) { out.add_s
 inline void put_time(protozero::pbf_writer& out, Tag tag, const std::optional<Time>& time) {
     if (time) put_time(out, tag, *time);
 }
-inline Time get_time(protozero::pbf_reader& in) { return from_unix_nanos(in.get_sfixed64()); }
+inline Time get_time(FieldReader& in) { return from_unix_nanos(in.get_sfixed64()); }
 
 /// Money as two 64-bit halves; written only when it does not fit the low one.
 inline void put_money(protozero::pbf_writer& out, Tag low, Tag high, PicoUsd amount) {
@@ -41,10 +67,8 @@ inline void put_money(protozero::pbf_writer& out, Tag low, Tag high, PicoUsd amo
     if (bottom != 0) out.add_uint64(low, bottom);
     if (top != 0) out.add_sint64(high, top);
 }
-inline void get_money_low(protozero::pbf_reader& in, PicoUsd& amount) {
-    amount += static_cast<PicoUsd>(in.get_uint64());
-}
-inline void get_money_high(protozero::pbf_reader& in, PicoUsd& amount) {
+inline void get_money_low(FieldReader& in, PicoUsd& amount) { amount += static_cast<PicoUsd>(in.get_uint64()); }
+inline void get_money_high(FieldReader& in, PicoUsd& amount) {
     // Only the encoder's own values come back here, far from the edges of 128 bits; damaged ones must not overflow.
     amount += static_cast<PicoUsd>(static_cast<unsigned __int128>(static_cast<__int128>(in.get_sint64())) << 64);
 }
@@ -57,9 +81,9 @@ inline void put_observed(protozero::pbf_writer& out, Tag tag, const Observed& se
     put_text(part, 3, as_text(seen.by.view()));
     out.add_message(tag, bytes);
 }
-inline Observed get_observed(protozero::pbf_reader& in) {
+inline Observed get_observed(FieldReader& in) {
     Observed seen;
-    for (protozero::pbf_reader part = in.get_message(); part.next();) {
+    for (FieldReader part = in.get_message(); part.next();) {
         switch (part.tag()) {
             case 1: seen.value = part.get_string(); break;
             case 2: seen.first = get_time(part); break;
@@ -78,9 +102,9 @@ inline void put_cost(protozero::pbf_writer& out, Tag tag, const CostTotals& cost
     put_money(part, 5, 6, cost.total);
     if (!bytes.empty()) out.add_message(tag, bytes);
 }
-inline CostTotals get_cost(protozero::pbf_reader& in) {
+inline CostTotals get_cost(FieldReader& in) {
     CostTotals cost;
-    for (protozero::pbf_reader part = in.get_message(); part.next();) {
+    for (FieldReader part = in.get_message(); part.next();) {
         switch (part.tag()) {
             case 1: get_money_low(part, cost.input); break;
             case 2: get_money_high(part, cost.input); break;
@@ -94,11 +118,11 @@ inline CostTotals get_cost(protozero::pbf_reader& in) {
     return cost;
 }
 
-/// Runs `read(pbf_reader&)` over stored bytes.
+/// Runs `read(FieldReader&)` over stored bytes.
 template <class Fn>
 Result<void> read_message(std::string_view what, std::string_view bytes, Fn&& read) {
     try {
-        protozero::pbf_reader reader(to_data(bytes));
+        FieldReader reader(to_data(bytes));
         read(reader);
         return {};
     } catch (const protozero::exception& error) {

@@ -21,9 +21,9 @@ void put_usage(protozero::pbf_writer& out, Tag tag, const Usage& usage) {
     if (!bytes.empty()) out.add_message(tag, bytes);
 }
 
-Usage get_usage(protozero::pbf_reader& in) {
+Usage get_usage(FieldReader& in) {
     Usage usage;
-    for (protozero::pbf_reader part = in.get_message(); part.next();) {
+    for (FieldReader part = in.get_message(); part.next();) {
         switch (part.tag()) {
             case 1: usage.input_fresh = part.get_sint64(); break;
             case 2: usage.cache_read = part.get_sint64(); break;
@@ -53,9 +53,9 @@ void put_extent(protozero::pbf_writer& out, Tag tag, const std::optional<GivenEx
 }
 
 template <class T>
-GivenExtent<T> get_extent(protozero::pbf_reader& in) {
+GivenExtent<T> get_extent(FieldReader& in) {
     GivenExtent<T> extent;
-    for (protozero::pbf_reader part = in.get_message(); part.next();) {
+    for (FieldReader part = in.get_message(); part.next();) {
         switch (part.tag()) {
             case 1:
                 if constexpr (std::is_same_v<T, double>)
@@ -80,9 +80,9 @@ void put_values(protozero::pbf_writer& out, Tag tag, const std::optional<GivenVa
     out.add_message(tag, bytes);
 }
 
-GivenValues get_values(protozero::pbf_reader& in) {
+GivenValues get_values(FieldReader& in) {
     GivenValues given;
-    for (protozero::pbf_reader part = in.get_message(); part.next();) {
+    for (FieldReader part = in.get_message(); part.next();) {
         switch (part.tag()) {
             case 1: given.values.push_back(part.get_string()); break;
             case 2: given.masked.push_back(part.get_string()); break;
@@ -111,9 +111,9 @@ void put_observed_totals(protozero::pbf_writer& out, Tag tag, const ObservedTota
     out.add_message(tag, bytes);
 }
 
-ObservedTotals get_observed_totals(protozero::pbf_reader& in) {
+ObservedTotals get_observed_totals(FieldReader& in) {
     ObservedTotals totals;
-    for (protozero::pbf_reader part = in.get_message(); part.next();) {
+    for (FieldReader part = in.get_message(); part.next();) {
         switch (part.tag()) {
             case 1: totals.traces = part.get_sint64(); break;
             case 2: totals.prompt_tokens = part.get_sint64(); break;
@@ -171,9 +171,9 @@ void put_given(protozero::pbf_writer& out, const SessionState& state) {
     if (state.kind) out.add_string(20, *state.kind);
 }
 
-GivenCount get_count(protozero::pbf_reader& in) {
+GivenCount get_count(FieldReader& in) {
     GivenCount count;
-    for (protozero::pbf_reader part = in.get_message(); part.next();) {
+    for (FieldReader part = in.get_message(); part.next();) {
         switch (part.tag()) {
             case 1: count.given = part.get_double(); break;
             case 2: count.observed_then = part.get_sint64(); break;
@@ -183,9 +183,9 @@ GivenCount get_count(protozero::pbf_reader& in) {
     return count;
 }
 
-GivenCost get_given_cost(protozero::pbf_reader& in) {
+GivenCost get_given_cost(FieldReader& in) {
     GivenCost cost;
-    for (protozero::pbf_reader part = in.get_message(); part.next();) {
+    for (FieldReader part = in.get_message(); part.next();) {
         switch (part.tag()) {
             case 1: cost.given.input = part.get_double(); break;
             case 2: cost.given.output = part.get_double(); break;
@@ -197,9 +197,9 @@ GivenCost get_given_cost(protozero::pbf_reader& in) {
     return cost;
 }
 
-GivenTokens get_given_tokens(protozero::pbf_reader& in) {
+GivenTokens get_given_tokens(FieldReader& in) {
     GivenTokens tokens;
-    for (protozero::pbf_reader part = in.get_message(); part.next();) {
+    for (FieldReader part = in.get_message(); part.next();) {
         switch (part.tag()) {
             case 1: tokens.given.prompt = part.get_double(); break;
             case 2: tokens.given.completion = part.get_double(); break;
@@ -212,7 +212,7 @@ GivenTokens get_given_tokens(protozero::pbf_reader& in) {
     return tokens;
 }
 
-void read_state(protozero::pbf_reader& in, SessionState& state) {
+void read_state(FieldReader& in, SessionState& state) {
     while (in.next()) {
         switch (in.tag()) {
             case 1: state.declared = in.get_bool(); break;
@@ -237,7 +237,7 @@ void read_state(protozero::pbf_reader& in, SessionState& state) {
     }
 }
 
-void read_rollup(protozero::pbf_reader& in, TraceRollup& rollup) {
+void read_rollup(FieldReader& in, TraceRollup& rollup) {
     while (in.next()) {
         switch (in.tag()) {
             case 1: rollup.started_at = get_time(in); break;
@@ -291,7 +291,7 @@ Result<SessionState> decode_state(const store::SessionRow& row) {
     state.workspace = row.workspace;
     state.project = row.project;
     state.external_id = row.external_id;
-    SPANREEL_CHECK(read_message("session", row.state, [&](protozero::pbf_reader& in) { read_state(in, state); }));
+    SPANREEL_CHECK(read_message("session", row.state, [&](FieldReader& in) { read_state(in, state); }));
     return state;
 }
 
@@ -328,7 +328,7 @@ std::string encode_rollup(const TraceRollup& rollup) {
 
 Result<TraceRollup> decode_rollup(std::string_view bytes) {
     TraceRollup rollup;
-    SPANREEL_CHECK(read_message("trace", bytes, [&](protozero::pbf_reader& in) { read_rollup(in, rollup); }));
+    SPANREEL_CHECK(read_message("trace", bytes, [&](FieldReader& in) { read_rollup(in, rollup); }));
     return rollup;
 }
 
