@@ -50,6 +50,20 @@ void visit_samples(std::span<const Segment> segments, TrackKind kind, Visit visi
 /// A bound of the window moves no further than this to meet a frame: across a hole in the video it stays.
 constexpr Nanos kLongestFrame = std::chrono::seconds(1);
 
+/// The segments that can hold a sample of the window or the key frame before it, and one more on each side for sound
+/// that lies across their bounds.
+std::span<const Segment> near_segments(std::span<const Segment> segments, Window window) {
+    const auto by_start = [](const Segment& segment) { return segment.info.start(); };
+    const auto begin = std::ranges::upper_bound(segments, window.start - kLongestFrame, {}, by_start);
+    auto first = static_cast<std::size_t>(begin - segments.begin());
+    first -= std::min<std::size_t>(first, 1);
+    while (first > 0 && !segments[first].info.independent) --first;
+    first -= std::min<std::size_t>(first, 1);
+    const auto end = std::ranges::upper_bound(segments, window.end + kLongestFrame, {}, by_start);
+    const auto last = std::min(segments.size(), static_cast<std::size_t>(end - segments.begin()) + 1);
+    return segments.subspan(first, last - first);
+}
+
 /// Moves the window to the frames it means: its bounds are where pictures change.
 Window snap_to_frames(std::span<const Segment> segments, Window asked) {
     MediaTime first = MediaTime::max();  // frame in or after the window
@@ -175,6 +189,7 @@ Result<Cut> cut_segments(std::span<const Segment> segments, MediaTime start, Med
     }
     if (segments.empty() || start >= end) return fail(Code::unprocessable, "clip range is outside the recording");
 
+    segments = near_segments(segments, {start, end});
     const bool has_video =
         std::ranges::any_of(segments, [](const Segment& segment) { return segment.find(TrackKind::video); });
     Cut cut{.window = {start, end}};

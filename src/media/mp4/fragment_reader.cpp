@@ -10,8 +10,8 @@
 namespace spanreel::media::mp4 {
 namespace {
 
-/// Decode times beyond this overflow when they are converted; 3,000 years of ticks stay below.
-constexpr std::uint64_t kLatestDecodeTime = std::uint64_t{1} << 53;
+/// Larger than any decode time within limits, and small enough to subtract from.
+constexpr std::uint64_t kLatestDecodeTime = std::uint64_t{1} << 60;
 
 struct Box {
     std::string_view type;
@@ -128,6 +128,7 @@ Result<Run> read_track_fragment(const Box& traf, const Init& init, std::size_t m
     run.composition_shift = static_cast<std::uint64_t>(track->composition_shift);
     run.table.decode_start = static_cast<std::int64_t>(time) - track->composition_shift;
     SPANREEL_CHECK(read_samples(*samples, run, most_samples));
+    if (!is_within_limits(run.table)) return malformed("decode time beyond all limits", decode_time->offset);
     return run;
 }
 

@@ -14,8 +14,6 @@ constexpr std::uint8_t kIndependent = 2;
 
 /// Times and sizes stay below this, so that sums of them do not overflow: 36 years of nanoseconds.
 constexpr std::int64_t kLargestNumber = std::int64_t{1} << 60;
-/// Ticks of a sample table, which are multiplied when they are converted.
-constexpr std::int64_t kLargestTicks = std::int64_t{1} << 53;
 
 /// Zigzag: small magnitudes of both signs stay short.
 std::uint64_t to_zigzag(std::int64_t value) {
@@ -94,7 +92,8 @@ TrackConfig decode_config(RecordReader& in) {
 bool is_valid(const Track& track) {
     const TrackConfig& config = track.config;
     return config.kind <= TrackKind::audio && config.codec <= Codec::aac && config.timescale != 0 &&
-           track.composition_shift >= 0 && track.composition_shift <= kLargestTicks;
+           config.timescale <= kLargestTimescale && track.composition_shift >= 0 &&
+           track.composition_shift <= kLargestNumber;
 }
 
 void encode(RecordWriter& out, const SegmentInfo& info) {
@@ -200,8 +199,7 @@ SampleTable decode_table(RecordReader& in) {
 bool is_valid(const SampleTable& table) {
     std::uint64_t samples = 0;
     for (const Chunk& chunk : table.chunks) samples += chunk.sample_count;
-    return table.kind <= TrackKind::audio && table.timescale != 0 && samples == table.samples.size() &&
-           table.decode_start >= -kLargestTicks && table.decode_start <= kLargestTicks;
+    return table.kind <= TrackKind::audio && samples == table.samples.size() && is_within_limits(table);
 }
 
 void encode(RecordWriter& out, const Init& init) {

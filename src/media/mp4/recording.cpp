@@ -6,6 +6,12 @@
 #include <algorithm>
 
 namespace spanreel::media::mp4 {
+namespace {
+
+/// 34 years: nanoseconds of it, and sums of a few, stay within 64 bits.
+constexpr std::int64_t kLongestSeconds = std::int64_t{1} << 30;
+
+}  // namespace
 
 const Track* Init::find(TrackKind kind) const {
     const auto found = std::ranges::find(tracks, kind, [](const Track& track) { return track.config.kind; });
@@ -43,6 +49,13 @@ std::int64_t SampleTable::presentation_end() const {
         decode += sample.duration;
     }
     return end;
+}
+
+bool is_within_limits(const SampleTable& table) {
+    if (table.timescale == 0 || table.timescale > kLargestTimescale) return false;
+    const std::int64_t latest = kLongestSeconds * table.timescale;
+    // At most 2^32 ticks for each sample: the sum cannot overflow when the start is within the limit.
+    return table.decode_start >= -latest && table.decode_start <= latest && table.decode_end() <= latest;
 }
 
 std::string init_name(std::uint32_t number) { return fmt::format("init-{}.mp4", number); }

@@ -63,6 +63,11 @@ struct SampleTable {
     bool operator==(const SampleTable&) const = default;
 };
 
+/// Whether all times of a table can be converted without overflow: what foreign bytes must pass.
+bool is_within_limits(const SampleTable& table);
+/// Ticks a second of any track: AAC rates have at most 24 bits.
+inline constexpr std::uint32_t kLargestTimescale = 0xff'ffff;
+
 /// A pair of media time and wall clock; `publisher` is the publisher's own clock at the same moment.
 struct Anchor {
     MediaTime media{};

@@ -108,7 +108,7 @@ TEST(Index, keeps_extreme_values) {
     segment.info.anchor = {.media = Nanos(-5), .wall = from_unix_nanos(-1), .publisher = Nanos(1) * (1ll << 60)};
     segment.tracks = {{.kind = TrackKind::audio,
                        .timescale = 48'000,
-                       .decode_start = -(1ll << 53),
+                       .decode_start = -(48'000ll << 30),
                        .samples = {{.duration = 0xffffffff, .size = 0xffffffff, .composition_offset = INT32_MIN}},
                        .chunks = {{.offset = 1ull << 40, .sample_count = 1}}}};
     const auto record = decode_record_body(as_bytes(encode_record_body(segment)));
