@@ -100,6 +100,7 @@ struct IndexChanges {
     std::vector<SessionRow> sessions;
     std::vector<std::string> removed_sessions;
     std::vector<Tombstone> tombstones;
+    std::int64_t tombstones_expired = 0;  ///< those that end until then go; Unix nanoseconds, 0: none
 };
 
 class SpanStore {
@@ -127,7 +128,7 @@ class SpanStore {
     virtual Result<std::optional<SessionRow>> session(const std::string& id) = 0;
     virtual Result<std::optional<SessionRow>> session_by_key(const std::string& workspace, const std::string& project,
                                                              const std::string& external_id) = 0;
-    virtual Result<std::vector<Tombstone>> tombstones(std::int64_t now) = 0;
+    virtual Result<std::vector<Tombstone>> tombstones() = 0;
     /// Calls `done` from the store's own thread once the changes are durable or have failed.
     virtual void save(std::shared_ptr<const IndexChanges> changes, std::function<void(Result<void>)> done) = 0;
     /// Rows that match, of the index with `unsaved` laid over it (a row there hides the saved one of its id, an id in

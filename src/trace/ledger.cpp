@@ -16,11 +16,16 @@ constexpr std::size_t kCachedSessions = 20'000;
 
 }  // namespace
 
-Result<void> Ledger::load(Time now) {
+Result<void> Ledger::load() {
     SPANREEL_TRY(applied_, store_.applied());
-    SPANREEL_TRY(auto tombstones, store_.tombstones(to_unix_nanos(now)));
+    SPANREEL_TRY(auto tombstones, store_.tombstones());
     for (store::Tombstone& tombstone : tombstones) tombstones_[std::move(tombstone.key)] = tombstone.until;
     return {};
+}
+
+void Ledger::end_replay(Time now) {
+    tombstones_expired_ = to_unix_nanos(now);
+    std::erase_if(tombstones_, [&](const auto& tombstone) { return tombstone.second <= tombstones_expired_; });
 }
 
 store::TraceRow Ledger::row_of(const TraceState& trace) {
@@ -96,6 +101,7 @@ void Ledger::discard() {
     staged_traces_.clear();
     staged_tombstones_.clear();
     arrivals_.clear();
+    arrival_order_.clear();
     made_.sessions.clear();
     expected_ids_.clear();
 }
@@ -109,6 +115,7 @@ std::shared_ptr<const store::IndexChanges> Ledger::begin_save() {
     for (const std::string& id : unsaved_.sessions) changes->sessions.push_back(*sessions_.at(id).row);
     changes->removed_sessions.assign(unsaved_.removed_sessions.begin(), unsaved_.removed_sessions.end());
     changes->tombstones = unsaved_.tombstones;
+    changes->tombstones_expired = std::exchange(tombstones_expired_, 0);
     // Neighbours in key order share pages of the index.
     std::ranges::sort(changes->traces, {}, &store::TraceRow::key);
     std::ranges::sort(changes->sessions, {}, &store::SessionRow::id);

@@ -48,7 +48,10 @@ class Ledger {
 
     explicit Ledger(store::SpanStore& store) : store_(store) {}
     /// Reads what is kept in memory whole. Before anything else.
-    Result<void> load(Time now);
+    Result<void> load();
+    /// After a replay. What comes from now on was received from now on, so tombstones that have ended can go; the
+    /// replay itself still needs those that had not ended when its spans were received.
+    void end_replay(Time now);
 
     // Staging, by the recorder alone. Order within a group: operations, then spans, then settle, then publish or
     // discard.
@@ -179,12 +182,14 @@ class Ledger {
 
     // The recorder's own.
     TraceMap<std::int64_t> tombstones_;
+    std::int64_t tombstones_expired_ = 0;
     std::size_t unsaved_spans_ = 0;
     std::size_t cached_spans_ = 0;
     std::unordered_map<std::string, StagedSession> staged_sessions_;
     std::unordered_map<std::string, std::string> staged_keys_;
     TraceMap<StagedTrace> staged_traces_;
     TraceMap<Arrival> arrivals_;
+    std::vector<const TraceMap<Arrival>::value_type*> arrival_order_;  ///< a replay settles in the same one
     std::vector<store::Tombstone> staged_tombstones_;
     SessionsMade made_;
     std::unordered_map<std::string, std::string> expected_ids_;  ///< replay: session_key() -> id

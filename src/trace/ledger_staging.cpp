@@ -71,8 +71,8 @@ TraceRollup derive_state(const TraceState& trace) {
 
 std::string Ledger::session_key(const std::string& workspace, const std::string& project,
                                 const std::string& external_id) {
-    // NUL cannot stand in a workspace id or a project, so two keys never read alike.
-    return workspace + '\0' + project + '\0' + external_id;
+    // The length keeps two keys from ever reading alike; a workspace id has no blank.
+    return fmt::format("{} {} {}{}", workspace, project.size(), project, external_id);
 }
 
 Ledger::StagedSession* Ledger::stage_session(SessionState state) {
@@ -189,7 +189,9 @@ void Ledger::stage(const SpanBatch& batch, std::uint32_t first_frame, Refused& r
     for (const BatchSpan& span : batch.spans) {
         if (!current || *current != span.facts->trace_id) {
             current = &span.facts->trace_id;
-            arrival = &arrivals_[store::TraceKey{batch.workspace, *current}];
+            auto [entry, added] = arrivals_.try_emplace(store::TraceKey{batch.workspace, *current});
+            if (added) arrival_order_.push_back(&*entry);
+            arrival = &entry->second;
             arrival->received = std::max(arrival->received, batch.received);
         }
         arrival->spans.push_back({span.facts, first_frame + span.frame});
@@ -200,7 +202,8 @@ void Ledger::stage(const SpanBatch& batch, std::uint32_t first_frame, Refused& r
 bool Ledger::is_deleted(const store::TraceKey& key, Time received) const {
     if (auto found = tombstones_.find(key); found != tombstones_.end() && found->second > to_unix_nanos(received))
         return true;
-    return std::ranges::find(staged_tombstones_, key, &store::Tombstone::key) != staged_tombstones_.end();
+    auto staged = staged_traces_.find(key);
+    return staged != staged_traces_.end() && !staged->second.state;
 }
 
 Result<Ledger::TracePtr> Ledger::find_trace(const store::TraceKey& key) {
@@ -234,7 +237,7 @@ Result<Ledger::TracePtr> Ledger::load_trace(const store::TraceRow& row) {
 }
 
 Result<void> Ledger::settle() {
-    for (const auto& [key, arrival] : arrivals_) SPANREEL_CHECK(settle_trace(key, arrival));
+    for (const auto* arrived : arrival_order_) SPANREEL_CHECK(settle_trace(arrived->first, arrived->second));
     return settle_sessions();
 }
 

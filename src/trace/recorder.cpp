@@ -75,7 +75,7 @@ Recorder::~Recorder() {
 }
 
 Result<void> Recorder::replay() {
-    SPANREEL_CHECK(ledger_.load(now()));
+    SPANREEL_CHECK(ledger_.load());
     SPANREEL_TRY(store::Lsn applied, store_.applied());
     Replay replay(ledger_);
     std::uint64_t entries = 0;
@@ -88,6 +88,7 @@ Result<void> Recorder::replay() {
         return {};
     }));
     if (entries > 0) log::info("tape replayed", {{"entries", entries}, {"after", applied}});
+    ledger_.end_replay(now());
     save();
     wait_until_saved();
     return {};

@@ -72,9 +72,9 @@ Result<std::optional<SessionRow>> EmbeddedSpanStore::session_by_key(const std::s
     });
 }
 
-Result<std::vector<Tombstone>> EmbeddedSpanStore::tombstones(std::int64_t now) {
+Result<std::vector<Tombstone>> EmbeddedSpanStore::tombstones() {
     return database_.read(
-        [&](Connection& connection) -> Result<std::vector<Tombstone>> { return read_tombstones(connection, now); });
+        [&](Connection& connection) -> Result<std::vector<Tombstone>> { return read_tombstones(connection); });
 }
 
 void EmbeddedSpanStore::save(std::shared_ptr<const IndexChanges> changes, std::function<void(Result<void>)> done) {

@@ -28,7 +28,7 @@ class EmbeddedSpanStore final : public SpanStore {
     Result<std::optional<SessionRow>> session(const std::string& id) override;
     Result<std::optional<SessionRow>> session_by_key(const std::string& workspace, const std::string& project,
                                                      const std::string& external_id) override;
-    Result<std::vector<Tombstone>> tombstones(std::int64_t now) override;
+    Result<std::vector<Tombstone>> tombstones() override;
     void save(std::shared_ptr<const IndexChanges> changes, std::function<void(Result<void>)> done) override;
     Result<SessionPage> query_sessions(const SessionQuery& query,
                                        const std::vector<std::shared_ptr<const SessionRow>>& unsaved,

@@ -12,12 +12,6 @@ namespace {
 constexpr std::string_view kTraceColumns =
     "workspace, trace_id, project, session, stream_session, started_at, ended_at, state, frames";
 
-std::string to_json(const std::vector<std::string>& values) {
-    boost::json::array array;
-    for (const std::string& value : values) array.emplace_back(value);
-    return boost::json::serialize(array);
-}
-
 std::vector<std::string> from_json(const std::string& text) {
     std::vector<std::string> values;
     boost::json::error_code error;
@@ -147,9 +141,19 @@ void write_tombstones(Connection& connection, const IndexChanges& changes) {
         put->exec();
         put->reset();
     }
+    if (changes.tombstones_expired == 0) return;
+    auto expire = connection.prepare("DELETE FROM trace_tombstones WHERE until <= ?");
+    expire->bind(1, changes.tombstones_expired);
+    expire->exec();
 }
 
 }  // namespace
+
+std::string list_text(const std::vector<std::string>& values) {
+    boost::json::array array;
+    for (const std::string& value : values) array.emplace_back(value);
+    return boost::json::serialize(array);
+}
 
 void bind_session(SQLite::Statement& statement, const SessionRow& row) {
     int index = 0;
@@ -163,8 +167,8 @@ void bind_session(SQLite::Statement& statement, const SessionRow& row) {
         statement.bind(++index, number);
     for (const std::string* text : {&row.title, &row.client, &row.repo, &row.kind})
         statement.bindNoCopy(++index, *text);
-    statement.bind(++index, to_json(row.tags));
-    statement.bind(++index, to_json(row.contact_ids));
+    statement.bind(++index, list_text(row.tags));
+    statement.bind(++index, list_text(row.contact_ids));
     bind_blob(statement, ++index, row.state);
 }
 
@@ -229,9 +233,8 @@ std::optional<SessionRow> read_session_by_key(Connection& connection, const std:
     return session_from(*select);
 }
 
-std::vector<Tombstone> read_tombstones(Connection& connection, std::int64_t now) {
-    auto select = connection.prepare("SELECT workspace, trace_id, until FROM trace_tombstones WHERE until > ?");
-    select->bind(1, now);
+std::vector<Tombstone> read_tombstones(Connection& connection) {
+    auto select = connection.prepare("SELECT workspace, trace_id, until FROM trace_tombstones");
     std::vector<Tombstone> tombstones;
     while (select->executeStep())
         tombstones.push_back(

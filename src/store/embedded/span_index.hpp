@@ -21,12 +21,14 @@ std::vector<TraceRow> read_traces_of_stream_session(Connection& connection, cons
 std::optional<SessionRow> read_session(Connection& connection, const std::string& id);
 std::optional<SessionRow> read_session_by_key(Connection& connection, const std::string& workspace,
                                               const std::string& project, const std::string& external_id);
-std::vector<Tombstone> read_tombstones(Connection& connection, std::int64_t now);
+std::vector<Tombstone> read_tombstones(Connection& connection);
 Result<void> each_session_row(Connection& connection, const std::function<Result<void>(const SessionRow&)>& visit);
 Result<void> each_trace_row(Connection& connection, const std::function<Result<void>(const TraceRow&)>& visit);
 
 void write_changes(Connection& connection, const IndexChanges& changes);
 
+/// Texts as a column holds them: a JSON array.
+std::string list_text(const std::vector<std::string>& values);
 /// Binds all columns of kSessionColumns, from parameter 1.
 void bind_session(SQLite::Statement& statement, const SessionRow& row);
 /// Reads all columns of kSessionColumns, from column 0.
