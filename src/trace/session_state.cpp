@@ -89,11 +89,16 @@ Time shown_start(const SessionState& state) {
     return std::min(state.started_at->given, *observed.first_start);
 }
 
+/// Given and observed times may lie further apart than 64-bit nanoseconds reach.
+double millis_between(Time start, Time end) {
+    return static_cast<double>(static_cast<__int128>(to_unix_nanos(end)) - to_unix_nanos(start)) / 1e6;
+}
+
 double shown_duration(const SessionState& state, Time start) {
     const ObservedTotals& observed = state.observed;
     if (state.duration && untouched(*state.duration, observed)) return state.duration->given;
     double active = 0;
-    if (observed.last_end) active = std::chrono::duration<double, std::milli>(*observed.last_end - start).count();
+    if (observed.last_end) active = millis_between(start, *observed.last_end);
     return std::max({0.0, active, state.duration ? state.duration->given : 0.0});
 }
 
