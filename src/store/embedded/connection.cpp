@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include "base/case_folding.hpp"
+#include "base/time.hpp"
 
 namespace spanreel::store {
 
@@ -18,11 +19,22 @@ int open_flags(const ConnectionOptions& options) {
     return SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX | (options.writer ? SQLite::OPEN_CREATE : 0);
 }
 
+void give_text(sqlite3_context* context, const std::string& text) {
+    sqlite3_result_text64(context, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
 void fold_case_function(sqlite3_context* context, int, sqlite3_value** arguments) {
     auto bytes = reinterpret_cast<const char*>(sqlite3_value_text(arguments[0]));
     if (!bytes) return;  // NULL stays NULL
-    std::string folded = fold_case({bytes, static_cast<std::size_t>(sqlite3_value_bytes(arguments[0]))});
-    sqlite3_result_text64(context, folded.data(), folded.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+    give_text(context, fold_case({bytes, static_cast<std::size_t>(sqlite3_value_bytes(arguments[0]))}));
+}
+
+void number_text_function(sqlite3_context* context, int, sqlite3_value** arguments) {
+    give_text(context, fmt::format("{}", sqlite3_value_double(arguments[0])));
+}
+
+void date_text_function(sqlite3_context* context, int, sqlite3_value** arguments) {
+    give_text(context, to_iso_millis(from_unix_millis(sqlite3_value_int64(arguments[0]))));
 }
 
 }  // namespace
@@ -42,6 +54,8 @@ Connection::Connection(const Path& path, const ConnectionOptions& options)
     execute("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;");
     execute(fmt::format("PRAGMA cache_size = -{}", kCacheKiB));
     database_.createFunction("fold_case", 1, true, nullptr, fold_case_function);
+    database_.createFunction("number_text", 1, true, nullptr, number_text_function);
+    database_.createFunction("date_text", 1, true, nullptr, date_text_function);
     execute(options.writer ? "PRAGMA synchronous = FULL" : "PRAGMA query_only = ON");
 }
 

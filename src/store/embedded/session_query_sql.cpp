@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/embedded/session_query_sql.hpp"
 
-#include <sqlite3.h>
-
 #include <algorithm>
 #include <array>
 #include <unordered_map>
@@ -15,7 +13,7 @@ namespace spanreel::store {
 
 namespace {
 
-enum class ColumnType { text, number, array };
+enum class ColumnType { text, number, date, array };
 
 struct PathColumn {
     std::string_view path;
@@ -24,9 +22,8 @@ struct PathColumn {
 };
 
 // An empty text is an absent value; `_id`, `external_id` and `workspace_id` are never empty.
-constexpr std::array<PathColumn, 21> kPaths{{
+constexpr std::array<PathColumn, 20> kPaths{{
     {"_id", "id", ColumnType::text},
-    {"id", "id", ColumnType::text},
     {"external_id", "external_id", ColumnType::text},
     {"workspace_id", "workspace", ColumnType::text},
     {"project_id", "nullif(project, '')", ColumnType::text},
@@ -35,8 +32,8 @@ constexpr std::array<PathColumn, 21> kPaths{{
     {"repo", "nullif(repo, '')", ColumnType::text},
     {"kind", "nullif(kind, '')", ColumnType::text},
     {"duration", "duration", ColumnType::number},
-    {"started_at", "started_at", ColumnType::number},
-    {"updated_at", "updated_at", ColumnType::number},
+    {"started_at", "started_at", ColumnType::date},
+    {"updated_at", "updated_at", ColumnType::date},
     {"traces_count", "traces_count", ColumnType::number},
     {"billing.input_cost", "input_cost", ColumnType::number},
     {"billing.output_cost", "output_cost", ColumnType::number},
@@ -53,10 +50,9 @@ const PathColumn* column_of(std::string_view path) {
     return found == kPaths.end() ? nullptr : &*found;
 }
 
-/// SQL text under construction and the values of its parameters, in order.
+/// The values of the parameters of an SQL text, in order.
 struct Sql {
-    std::string text;
-    std::vector<std::string> texts;  ///< a parameter each: `?N` names it
+    std::vector<std::string> texts;  ///< `?N` names the Nth
 
     std::string parameter(std::string value) {
         texts.push_back(std::move(value));
@@ -77,17 +73,21 @@ std::string compile_children(const Filter& filter, Sql& sql) {
     return out + ")";
 }
 
-/// A number's text form is compared, as it was asked for in text.
+/// The value as the wire shows it, which is what is asked for; NULL, which nothing equals or contains, when absent.
+std::string shown(const PathColumn& column) {
+    if (column.type == ColumnType::number) return fmt::format("number_text({})", column.sql);
+    if (column.type == ColumnType::date) return fmt::format("date_text({})", column.sql);
+    return std::string(column.sql);
+}
+
+/// Many values go in one parameter: SQLite takes quadratic time over thousands of them.
 std::string compile_equals(const PathColumn& column, const std::vector<std::string>& values, Sql& sql) {
-    std::string list;
-    for (const std::string& value : values) {
-        if (!list.empty()) list += ", ";
-        list += sql.parameter(value);
-    }
+    std::string is_one = values.size() == 1
+                             ? "= " + sql.parameter(values.front())
+                             : fmt::format("IN (SELECT value FROM json_each({}))", sql.parameter(list_text(values)));
     if (column.type == ColumnType::array)
-        return fmt::format("EXISTS (SELECT 1 FROM json_each({}) WHERE value IN ({}))", column.sql, list);
-    if (column.type == ColumnType::number) return fmt::format("number_text({}) IN ({})", column.sql, list);
-    return fmt::format("coalesce({} IN ({}), 0)", column.sql, list);
+        return fmt::format("EXISTS (SELECT 1 FROM json_each({}) WHERE value {})", column.sql, is_one);
+    return fmt::format("({} {})", shown(column), is_one);
 }
 
 std::string compile_contains(const PathColumn& column, const std::string& needle, Sql& sql) {
@@ -95,8 +95,7 @@ std::string compile_contains(const PathColumn& column, const std::string& needle
     if (column.type == ColumnType::array)
         return fmt::format("EXISTS (SELECT 1 FROM json_each({}) WHERE instr(fold_case(value), {}))", column.sql,
                            folded);
-    std::string_view form = column.type == ColumnType::number ? "number_text({})" : "coalesce({}, '')";
-    return fmt::format("(instr(fold_case({}), {}) > 0)", fmt::format(fmt::runtime(form), column.sql), folded);
+    return fmt::format("(instr(fold_case({}), {}) > 0)", shown(column), folded);
 }
 
 std::string compile(const Filter& filter, Sql& sql) {
@@ -126,7 +125,7 @@ Result<std::vector<OrderTerm>> order_terms(const SessionQuery& query) {
         if (!column || column->type == ColumnType::array)
             return fail(Code::invalid, fmt::format("cannot sort by \"{}\"", key.path), "sortingProps");
         std::string expression(column->sql);
-        if (expression.starts_with("nullif")) terms.push_back({expression + " IS NULL", false});
+        if (expression.starts_with("nullif")) terms.push_back({fmt::format("({} IS NULL)", expression), false});
         terms.push_back({std::move(expression), key.descending});
     }
     terms.push_back({"id", false});
@@ -193,19 +192,18 @@ std::string conditions(const SessionQuery& query, Sql& sql) {
     return where + " AND " + compile(query.filter, sql);
 }
 
-Result<void> check_cursor(Connection& connection, std::string_view table, const std::string& workspace,
+/// The row to continue from need not match the filter, but the caller must see it.
+Result<void> check_cursor(Connection& connection, std::string_view table, const SessionQuery& query,
                           const std::string& id) {
-    auto select = connection.prepare(fmt::format("SELECT 1 FROM {} WHERE id = ? AND workspace = ?", table));
-    select->bind(1, id);
-    select->bind(2, workspace);
-    if (select->executeStep()) return {};
+    auto select = connection.prepare(fmt::format("SELECT project FROM {} WHERE id = ? AND workspace = ?", table));
+    select->bindNoCopy(1, id);
+    select->bindNoCopy(2, query.workspace);
+    if (select->executeStep() && (!query.project || *query.project == select->getColumn(0).getString())) return {};
     return fail(Code::invalid, fmt::format("no session \"{}\" to continue from", id), "pagination");
 }
 
-/// 3.0 as "3", 1.5 as "1.5": as people write numbers.
-void number_text(sqlite3_context* context, int, sqlite3_value** arguments) {
-    std::string text = fmt::format("{}", sqlite3_value_double(arguments[0]));
-    sqlite3_result_text(context, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
+void bind_parameters(SQLite::Statement& statement, const Sql& sql) {
+    for (std::size_t i = 0; i < sql.texts.size(); ++i) statement.bindNoCopy(static_cast<int>(i + 1), sql.texts[i]);
 }
 
 }  // namespace
@@ -219,7 +217,6 @@ Result<SessionPage> run_session_query(Connection& connection, const SessionQuery
                                       const std::vector<std::shared_ptr<const SessionRow>>& unsaved,
                                       const std::vector<std::string>& removed) {
     SPANREEL_TRY(auto terms, order_terms(query));
-    connection.raw().createFunction("number_text", 1, true, nullptr, number_text);
     bool merged = !unsaved.empty() || !removed.empty();
     if (merged) lay_over(connection, unsaved, removed);
     std::string_view table = merged ? kMerged : "main.trace_sessions";
@@ -228,31 +225,34 @@ Result<SessionPage> run_session_query(Connection& connection, const SessionQuery
 
     Sql sql;
     std::string where = conditions(query, sql);
-    std::string with;
+    std::string with, beyond;
     std::int64_t offset = 0;
     if (!cursor.empty()) {
-        SPANREEL_CHECK(check_cursor(connection, table, query.workspace, cursor));
+        SPANREEL_CHECK(check_cursor(connection, table, query, cursor));
         std::string columns;
         for (std::size_t i = 0; i < terms.size(); ++i)
             columns += fmt::format("{}{} AS c{}", i ? ", " : "", terms[i].expression, i);
         with = fmt::format("WITH cursor AS MATERIALIZED (SELECT {} FROM {} WHERE id = {}) ", columns, table,
                            sql.parameter(cursor));
-        where += " AND " + beyond_cursor(terms, reversed);
+        beyond = beyond_cursor(terms, reversed);
     } else {
         offset = (query.page - 1) * query.limit;
     }
-    sql.text = fmt::format("{}SELECT {} FROM {} WHERE {} ORDER BY {} LIMIT {} OFFSET {}", with, kSessionColumns, table,
-                           where, order_by(terms, reversed), query.limit + 1, offset);
-
-    auto select = connection.prepare(sql.text);
-    for (std::size_t i = 0; i < sql.texts.size(); ++i) select->bindNoCopy(static_cast<int>(i + 1), sql.texts[i]);
+    auto select = connection.prepare(fmt::format("{}SELECT {} FROM {} WHERE {}{} ORDER BY {} LIMIT {} OFFSET {}", with,
+                                                 kSessionColumns, table, where, cursor.empty() ? "" : " AND " + beyond,
+                                                 order_by(terms, reversed), query.limit + 1, offset));
+    bind_parameters(*select, sql);
     SessionPage page;
     while (select->executeStep()) page.rows.push_back(std::make_shared<const SessionRow>(session_from(*select)));
     page.has_more = page.rows.size() > static_cast<std::size_t>(query.limit);
     if (page.has_more) page.rows.pop_back();
     if (reversed) {
         std::ranges::reverse(page.rows);
-        page.has_more = true;  // the row the page ends before is there
+        // What follows the page is the cursor's row, if it matches, and what lies behind it.
+        auto rest = connection.prepare(
+            fmt::format("{}SELECT 1 FROM {} WHERE {} AND NOT coalesce({}, 0) LIMIT 1", with, table, where, beyond));
+        bind_parameters(*rest, sql);
+        page.has_more = rest->executeStep();
     }
     return page;
 }
