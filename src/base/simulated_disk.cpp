@@ -162,6 +162,7 @@ class SimulatedFile final : public File {
     Result<void> sync() override {
         std::lock_guard lock(mutex_);
         int error = state_.begin(DiskOperation::sync);
+        if (error != 0 && state_.power_is_off()) return fail_errno(error, "syncing " + path_.string());
         if (state_.is_ignored(path_, false) && error == 0) return {};
         settle(
             node_->changes, error == 0 ? Safety::synced : Safety::doomed, [](const DataChange&) { return true; },
@@ -273,6 +274,7 @@ bool SimulatedDisk::exists(const Path& path) {
 Result<void> SimulatedDisk::sync_directory(const Path& directory) {
     std::lock_guard lock(mutex_);
     int error = state_->begin(DiskOperation::sync_directory);
+    if (error != 0 && state_->power_is_off()) return fail_errno(error, "syncing directory " + directory.string());
     NodePtr node = state_->find(directory);
     if (!node || !node->directory) return fail_errno(ENOENT, "syncing directory " + directory.string());
     if (state_->is_ignored(directory, true) && error == 0) return {};
