@@ -12,8 +12,10 @@
 #include <thread>
 #include <vector>
 
+#include "api/livepeer/routes.hpp"
 #include "api/orq/routes.hpp"
 #include "api/otlp/ingest.hpp"
+#include "api/playback/routes.hpp"
 #include "net/http_server.hpp"
 #include "net/metrics.hpp"
 #include "net/router.hpp"
@@ -90,6 +92,13 @@ class Server::Impl {
             metrics_);
         api::orq::add_routes(router_, data_->keys(), *recorder_);
         api::otlp::add_routes(router_, data_->keys(), *recorder_, metrics_);
+        api::livepeer::add_routes(router_, {.keys = data_->keys(),
+                                            .meta = data_->meta(),
+                                            .streams = live_->streams(),
+                                            .clips = live_->clips(),
+                                            .playback = live_->playback(),
+                                            .public_url = settings_.public_url});
+        api::playback::add_routes(router_, live_->playback());
         live_->watch(metrics_);
         metrics_.watch_counter("spanreel_tape_bytes_total", "Bytes of span frames written",
                                [this] { return static_cast<double>(recorder_->statistics().bytes); });
