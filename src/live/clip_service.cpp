@@ -25,6 +25,9 @@ constexpr std::chrono::milliseconds kWaitStep{200};
 
 UnixMillis clip_millis(Time time) { return std::chrono::floor<Millis>(time); }
 
+/// Without an end asked for: the newest moment when it was asked.
+Time end_of(const Task& task) { return task.clip.end_time.value_or(task.created_at); }
+
 /// Whether anything of [start, end) is recorded, or will be before the session ends.
 bool meets(const SessionTimeline& timeline, Time start, std::optional<Time> end, Time now) {
     if (timeline.segments.empty()) return false;
@@ -184,8 +187,7 @@ void ClipService::Impl::run(const std::string& task_id, Time give_up) {
 bool ClipService::Impl::must_wait(const Task& task, const SessionTimeline& timeline, Time give_up) const {
     if (timeline.complete || timeline.segments.empty() || clock_() >= give_up) return false;
     const auto& last = timeline.segments.back();
-    return std::min<Time>(task.clip.end_time.value_or(task.created_at), task.created_at) >
-           last.anchor.wall + last.duration;
+    return std::min(end_of(task), Time(task.created_at)) > last.anchor.wall + last.duration;
 }
 
 void ClipService::Impl::later(const std::string& task_id, Time give_up) {
@@ -214,7 +216,7 @@ Result<void> ClipService::Impl::cut(Task& task, const SessionTimeline& timeline)
     SPANREEL_CHECK(advance(AssetPhase::processing, TaskPhase::running));
     SPANREEL_TRY(const media::mp4::RecordingIndex index, recordings_.index(session.media_directory));
     const auto from = timeline.media_time_at(task.clip.start_time).media;
-    const auto to = task.clip.end_time ? timeline.media_time_at(*task.clip.end_time).media : timeline.end();
+    const auto to = timeline.media_time_at(end_of(task)).media;
     SPANREEL_CHECK(write_clip(media_, session.media_directory, index, from, to, asset));
     return advance(AssetPhase::ready, TaskPhase::completed);
 }
