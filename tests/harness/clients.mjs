@@ -33,7 +33,7 @@ export function openTelemetry(server, { encoding = "protobuf", url = `${server.o
         spanProcessors: [new BatchSpanProcessor({ exporter, maxQueueSize: 1_000_000, maxExportBatchSize })],
     });
     const flush = async () => {
-        await provider.forceFlush();
+        await provider.forceFlush().catch((error) => failures.length || failures.push(error));
         if (failures.length) throw new AggregateError(failures.splice(0), "an export failed");
     };
     return { tracer: provider.getTracer("test"), flush, shutdown: () => provider.shutdown() };
