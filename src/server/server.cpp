@@ -16,6 +16,7 @@
 #include "api/orq/routes.hpp"
 #include "api/otlp/ingest.hpp"
 #include "api/playback/routes.hpp"
+#include "api/spanreel/routes.hpp"
 #include "net/http_server.hpp"
 #include "net/metrics.hpp"
 #include "net/router.hpp"
@@ -99,6 +100,7 @@ class Server::Impl {
                                             .playback = live_->playback(),
                                             .public_url = settings_.public_url});
         api::playback::add_routes(router_, live_->playback());
+        api::spanreel::add_routes(router_, data_->keys(), *recorder_, data_->meta(), live_->recordings());
         live_->watch(metrics_);
         metrics_.watch_counter("spanreel_tape_bytes_total", "Bytes of span frames written",
                                [this] { return static_cast<double>(recorder_->statistics().bytes); });
