@@ -41,10 +41,12 @@ void put_three(protozero::pbf_writer& out, Tag tag, double a, double b, double c
 std::array<double, 3> get_three(FieldReader& in) {
     std::array<double, 3> values{};
     for (FieldReader part = in.get_message(); part.next();) {
-        if (part.tag() >= 1 && part.tag() <= 3)
-            values[part.tag() - 1] = part.get_double();
-        else
-            part.skip();
+        switch (part.tag()) {
+            case 1: values[0] = part.get_double(); break;
+            case 2: values[1] = part.get_double(); break;
+            case 3: values[2] = part.get_double(); break;
+            default: part.skip();
+        }
     }
     return values;
 }
