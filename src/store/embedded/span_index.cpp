@@ -132,6 +132,11 @@ void write_sessions(Connection& connection, const IndexChanges& changes) {
 }
 
 void write_tombstones(Connection& connection, const IndexChanges& changes) {
+    if (changes.tombstones_expired != 0) {
+        auto expire = connection.prepare("DELETE FROM trace_tombstones WHERE until <= ?");
+        expire->bind(1, changes.tombstones_expired);
+        expire->exec();
+    }
     auto put =
         connection.prepare("INSERT OR REPLACE INTO trace_tombstones (workspace, trace_id, until) VALUES (?,?,?)");
     for (const Tombstone& tombstone : changes.tombstones) {
@@ -141,10 +146,6 @@ void write_tombstones(Connection& connection, const IndexChanges& changes) {
         put->exec();
         put->reset();
     }
-    if (changes.tombstones_expired == 0) return;
-    auto expire = connection.prepare("DELETE FROM trace_tombstones WHERE until <= ?");
-    expire->bind(1, changes.tombstones_expired);
-    expire->exec();
 }
 
 }  // namespace
