@@ -25,9 +25,10 @@ spdlog::level::level_enum to_spdlog(Level level) {
         case Level::debug: return spdlog::level::debug;
         case Level::info: return spdlog::level::info;
         case Level::warning: return spdlog::level::warn;
-        case Level::error: break;
+        case Level::error: return spdlog::level::err;
+        case Level::none: break;
     }
-    return spdlog::level::err;
+    return spdlog::level::off;
 }
 
 std::string_view name(Level level) {
@@ -35,7 +36,8 @@ std::string_view name(Level level) {
         case Level::debug: return "debug";
         case Level::info: return "info";
         case Level::warning: return "warning";
-        case Level::error: break;
+        case Level::error:
+        case Level::none: break;
     }
     return "error";
 }

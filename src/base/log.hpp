@@ -11,7 +11,7 @@
 
 namespace spanreel::log {
 
-enum class Level { debug, info, warning, error };
+enum class Level { debug, info, warning, error, none };
 
 struct Field {
     template <class T>

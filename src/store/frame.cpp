@@ -2,10 +2,11 @@
 #include "store/frame.hpp"
 
 #include <protozero/pbf_builder.hpp>
-#include <protozero/pbf_message.hpp>
 #include <zstd.h>
 
 #include <memory>
+
+#include "base/field_reader.hpp"
 
 namespace spanreel::store {
 
@@ -44,8 +45,8 @@ protozero::data_view to_data(std::string_view text) { return {text.data(), text.
 
 FrameSource read_source(protozero::data_view bytes) {
     FrameSource source;
-    for (protozero::pbf_message<SourceField> message(bytes); message.next();) {
-        switch (message.tag()) {
+    for (FieldReader message(bytes); message.next();) {
+        switch (static_cast<SourceField>(message.tag())) {
             case SourceField::resource: source.resource = to_view(message.get_view()); break;
             case SourceField::resource_schema_url: source.resource_schema_url = to_view(message.get_view()); break;
             case SourceField::scope: source.scope = to_view(message.get_view()); break;
@@ -58,8 +59,8 @@ FrameSource read_source(protozero::data_view bytes) {
 
 FrameRecord read_record(protozero::data_view bytes) {
     FrameRecord record;
-    for (protozero::pbf_message<RecordField> message(bytes); message.next();) {
-        switch (message.tag()) {
+    for (FieldReader message(bytes); message.next();) {
+        switch (static_cast<RecordField>(message.tag())) {
             case RecordField::source: record.source = message.get_uint32(); break;
             case RecordField::span: record.span = to_view(message.get_view()); break;
             case RecordField::facts: record.facts = to_view(message.get_view()); break;
@@ -71,8 +72,8 @@ FrameRecord read_record(protozero::data_view bytes) {
 
 Frame read_frame(std::string_view bytes) {
     Frame frame;
-    for (protozero::pbf_message<FrameField> message(to_data(bytes)); message.next();) {
-        switch (message.tag()) {
+    for (FieldReader message(to_data(bytes)); message.next();) {
+        switch (static_cast<FrameField>(message.tag())) {
             case FrameField::workspace: frame.workspace = to_view(message.get_view()); break;
             case FrameField::received:
                 frame.received = from_unix_nanos(static_cast<std::int64_t>(message.get_fixed64()));

@@ -2,7 +2,6 @@
 // Reading and writing our own stored messages: optional scalars, money and nested values over protozero.
 // Readers throw protozero::exception on malformed bytes; read_message() turns that into `corrupt`.
 #pragma once
-#include <protozero/pbf_reader.hpp>
 #include <protozero/pbf_writer.hpp>
 
 #include <optional>
@@ -11,38 +10,13 @@
 #include <type_traits>
 
 #include "base/error.hpp"
+#include "base/field_reader.hpp"
 #include "base/time.hpp"
 #include "model/rollup.hpp"
 
 namespace spanreel::trace {
 
 using Tag = protozero::pbf_tag_type;
-
-/// A pbf_reader whose getters throw when the stored field is of another wire type, where protozero only asserts.
-class FieldReader : private protozero::pbf_reader {
-  public:
-    explicit FieldReader(protozero::data_view bytes) : pbf_reader(bytes) {}
-
-    using pbf_reader::next;
-    using pbf_reader::skip;
-    using pbf_reader::tag;
-
-    bool get_bool() { return expect(Wire::varint), pbf_reader::get_bool(); }
-    std::uint32_t get_uint32() { return expect(Wire::varint), pbf_reader::get_uint32(); }
-    std::uint64_t get_uint64() { return expect(Wire::varint), pbf_reader::get_uint64(); }
-    std::int64_t get_sint64() { return expect(Wire::varint), pbf_reader::get_sint64(); }
-    double get_double() { return expect(Wire::fixed64), pbf_reader::get_double(); }
-    std::int64_t get_sfixed64() { return expect(Wire::fixed64), pbf_reader::get_sfixed64(); }
-    protozero::data_view get_view() { return expect(Wire::length_delimited), pbf_reader::get_view(); }
-    std::string get_string() { return std::string(get_view()); }
-    FieldReader get_message() { return FieldReader(get_view()); }
-
-  private:
-    using Wire = protozero::pbf_wire_type;
-    void expect(Wire type) const {
-        if (wire_type() != type) throw protozero::unknown_pbf_wire_type_exception();
-    }
-};
 
 inline std::string_view to_view(protozero::data_view data) { return {data.data(), data.size()}; }
 inline protozero::data_view to_data(std::string_view text) { return {text.data(), text.size()}; }
