@@ -4,9 +4,10 @@
 MAKEFLAGS += --no-print-directory
 JOBS ?= $(shell nproc)
 SECONDS ?= 600
+ROUNDS ?= 1000
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
 
 build: ## install what is missing and build build/release/src/cli/spanreel
 	@scripts/setup
@@ -15,6 +16,9 @@ build: ## install what is missing and build build/release/src/cli/spanreel
 
 run: build ## build and start the server on ./data (flags of `spanreel serve` in ARGS="...")
 	@build/release/src/cli/spanreel serve $(ARGS)
+
+demo: build ## a generated video and a scripted agent on a server of their own, to look at; until Ctrl-C
+	@scripts/demo
 
 test: ## everything a change has to pass: format, headers, unit, system, conformance, browser, short fuzzing
 	@scripts/test
@@ -39,6 +43,24 @@ headers: ## compile each header alone
 coverage: ## which lines the unit tests reach, as a table and as pages in build/coverage/report
 	@scripts/coverage
 
+# What the show targets run: the build of `make test`.
+checked:
+	@scripts/setup --tests
+	@cmake --preset ci >/dev/null
+	@cmake --build --preset ci -- -j $(JOBS)
+
+show-conformance: checked ## the operations of both APIs, by the unmodified SDKs and by recorded requests
+	@tests/run tests/conformance/*.test.mjs
+
+show-counting: checked ## any order, batching and repetition of spans ends in the same sums: 20,000 cases
+	@SPANREEL_PROPERTY_CASES=20000 build/ci/src/trace/spanreel_trace_rules_test --gtest_filter='DeriveProperty*'
+
+show-power-cuts: checked ## ROUNDS (1000) seeded lives of a data directory on a disk that loses power
+	@SPANREEL_ROUNDS=$(ROUNDS) build/ci/tests/crash/spanreel_crash_test
+
+show-demo: build ## `make demo`, ended by itself when its session is recorded
+	@DEMO_ONCE=1 scripts/demo
+
 show-fresh: ## `make run` and `make test` in a bare Debian 12 root, timed; needs root and debootstrap
 	@scripts/prove-fresh
 
@@ -48,4 +70,5 @@ show-fuzz: ## each fuzz target for SECONDS (600)
 clean: ## delete what was built; data stays
 	@rm -rf build
 
-.PHONY: help build run test test-deep format check-format tidy headers coverage show-fresh show-fuzz clean
+.PHONY: help build run demo test test-deep format check-format tidy headers coverage checked clean \
+	show-conformance show-counting show-power-cuts show-demo show-fresh show-fuzz
