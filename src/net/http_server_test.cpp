@@ -58,6 +58,7 @@ class HttpServerTest : public testing::Test {
                                    return json_response(status, "{\"errors\":[\"" + error.message + "\"]}");
                                }});
         router_.mount("/hls", {.cors = Cors::any_origin});
+        router_.mount("/open", {.cors = Cors::echoed_origin});
         router_.mount("/otlp", {.max_body = 3 << 20, .max_encoded_body = 3 << 20});
         router_.mount("/guarded", {.admit = [](const Request& request) -> std::optional<Response> {
                           if (request.headers.contains("authorization")) return std::nullopt;
@@ -413,6 +414,10 @@ TEST_F(HttpServerTest, AnswersPreflights) {
     RawResponse missing = client.ask(get("/hls/x"));
     EXPECT_EQ(missing.status, 404u);
     EXPECT_EQ(missing.headers["access-control-allow-origin"], "*");
+    RawResponse echoed = client.ask("GET /open/x HTTP/1.1\r\nHost: h\r\nOrigin: https://o\r\n\r\n");
+    EXPECT_EQ(echoed.headers["access-control-allow-origin"], "https://o");
+    EXPECT_EQ(echoed.headers["access-control-allow-credentials"], "true");
+    EXPECT_FALSE(client.ask(get("/open/x")).headers.contains("access-control-allow-origin"));
     EXPECT_FALSE(client.ask(get("/hello")).headers.contains("access-control-allow-origin"));
 }
 

@@ -24,6 +24,8 @@ enum class Cors {
     /// Origin`, `Access-Control-Allow-Credentials` and `-Expose-Headers`. Whether an answer carries
     /// `Access-Control-Allow-Origin` depends on the key: the handler sets it.
     keyed,
+    /// As `keyed`, with any origin allowed whatever the key: every answer echoes it.
+    echoed_origin,
 };
 
 /// Methods of a path that exists; empty when there is no such path.

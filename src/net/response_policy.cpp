@@ -35,7 +35,7 @@ bool is_compressible(std::string_view type) {
 
 std::optional<Response> preflight(const Request& request, const Mount& mount) {
     if (request.method != Method::options || mount.cors == Cors::none) return std::nullopt;
-    if (mount.cors == Cors::keyed && request.headers.contains("authorization")) return std::nullopt;
+    if (mount.cors != Cors::any_origin && request.headers.contains("authorization")) return std::nullopt;
     if (mount.cors == Cors::any_origin && !request.headers.contains("access-control-request-method"))
         return std::nullopt;
     Response response = empty_response(204);
@@ -51,7 +51,8 @@ ResponsePolicy::ResponsePolicy(const Request& request, const Mount& mount)
     : mount_(&mount),
       method_(request.method),
       gzip_(accepts_gzip(request.headers.get("accept-encoding").value_or(""))),
-      if_none_match_(request.headers.get("if-none-match").value_or("")) {}
+      if_none_match_(request.headers.get("if-none-match").value_or("")),
+      origin_(request.headers.get("origin").value_or("")) {}
 
 void ResponsePolicy::apply(Response& response) const {
     if (mount_->weak_etags) apply_etag(response);
@@ -63,6 +64,9 @@ void ResponsePolicy::apply_cors(Response& response) const {
     switch (mount_->cors) {
         case Cors::none: return;
         case Cors::any_origin: response.headers.set("Access-Control-Allow-Origin", "*"); break;
+        case Cors::echoed_origin:
+            if (!origin_.empty()) response.headers.set("Access-Control-Allow-Origin", origin_);
+            [[fallthrough]];
         case Cors::keyed:
             response.headers.add("Vary", "Authorization, Origin");
             response.headers.set("Access-Control-Allow-Credentials", "true");

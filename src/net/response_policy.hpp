@@ -30,6 +30,7 @@ class ResponsePolicy {
     Method method_;
     bool gzip_;
     std::string if_none_match_;
+    std::string origin_;
 };
 
 }  // namespace spanreel::net

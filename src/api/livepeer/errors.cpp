@@ -22,7 +22,13 @@ net::Response render_error(unsigned status, const Error& error) {
     if (status == kTooLarge) text = "request entity too large";
     // What went wrong inside is for the log.
     if (status == kServerFault) text = "Internal server error: " + std::string(to_string(error.code));
-    return net::json_response(status, to_text(json::object{{"errors", json::array{json::string(text)}}}));
+    return json_answer(status, to_text(json::object{{"errors", json::array{json::string(text)}}}));
+}
+
+net::Response json_answer(unsigned status, std::string body) {
+    net::Response response = net::json_response(status, std::move(body));
+    response.headers.set("Content-Type", "application/json; charset=utf-8");
+    return response;
 }
 
 std::unexpected<Error> not_here_yet(std::string_view what) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Failures as Livepeer shows them: `{"errors": ["text"]}` (contract, livepeer 1). Pure functions.
+// How answers of Livepeer's API look: JSON that names its charset, failures as `{"errors": ["text"]}` (contract,
+// livepeer 1). Pure functions.
 #pragma once
+#include <string>
 #include <string_view>
 
 #include "base/error.hpp"
@@ -8,6 +10,7 @@
 
 namespace spanreel::api::livepeer {
 
+net::Response json_answer(unsigned status, std::string body);
 net::Response render_error(unsigned status, const Error& error);
 
 /// For what this server knows by name and does not do yet; the answer is 501.

@@ -3,17 +3,31 @@
 
 #include "api/json/json_parse.hpp"
 #include "api/json/json_text.hpp"
+#include "api/livepeer/errors.hpp"
 
 namespace spanreel::api::livepeer {
 
 namespace json = boost::json;
 
+namespace {
+
+/// No key has CORS settings yet, so none may be used from a page of another origin.
+Result<void> check_origin(const net::Request& request, const Urls& urls) {
+    const auto origin = request.headers.get("Origin");
+    if (!origin || *origin == urls.base()) return {};
+    return fail(Code::forbidden, fmt::format("credential disallows CORS access from origin {}", *origin));
+}
+
+}  // namespace
+
 Result<Call> begin_call(const Services& services, const net::Request& request) {
     SPANREEL_TRY(Caller caller, authenticate(services.keys, request));
+    Urls urls(services.public_url, request);
+    SPANREEL_CHECK(check_origin(request, urls));
     return Call{.services = services,
                 .request = request,
                 .caller = std::move(caller),
-                .urls = Urls(services.public_url, request),
+                .urls = std::move(urls),
                 .now = std::chrono::floor<Millis>(services.clock())};
 }
 
@@ -28,11 +42,9 @@ Result<json::object> read_body(const net::Request& request, const Schema& schema
     return std::move(body.get_object());
 }
 
-net::Response answer(const json::object& object, unsigned status) {
-    return net::json_response(status, to_text(object));
-}
+net::Response answer(const json::object& object, unsigned status) { return json_answer(status, to_text(object)); }
 
-net::Response answer(const json::array& array) { return net::json_response(200, to_text(json::value(array))); }
+net::Response answer(const json::array& array) { return json_answer(200, to_text(json::value(array))); }
 
 net::Response no_content() { return net::empty_response(204); }
 

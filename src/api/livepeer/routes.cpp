@@ -28,7 +28,7 @@ net::Mount mount_options(net::Cors cors) {
 void add_routes(net::Router& router, Services services) {
     const auto shared = std::make_shared<const Services>(std::move(services));
     router.mount("/api", mount_options(net::Cors::keyed));
-    router.mount("/api/playback", mount_options(net::Cors::any_origin));
+    router.mount("/api/playback", mount_options(net::Cors::echoed_origin));
     add_stream_routes(router, shared);
     add_session_routes(router, shared);
     add_asset_routes(router, shared);

@@ -12,7 +12,9 @@ using net::Response;
 namespace {
 
 Result<Response> get_task(Call& call, const std::string& id) {
-    SPANREEL_TRY(const Task task, call.services.meta.task(id));
+    const Result<Task> found = call.services.meta.task(id);
+    if (!found && found.error().code == Code::not_found) return fail(Code::not_found, "not found");
+    SPANREEL_TRY(const Task task, found);
     if (!call.scope().sees(task)) return fail(Code::forbidden, "user can only request information on their own tasks");
     return answer(to_json(task, call.rendering()));
 }

@@ -45,6 +45,7 @@ constexpr std::array kBranches{
     UnsupportedBranch{"/api/room", "rooms"},
     UnsupportedBranch{"/api/project", "projects"},
     UnsupportedBranch{"/api/generate", "generation"},
+    UnsupportedBranch{"/api/api/generate", "generation"},  // as SDK 3.5.0 asks below a server URL that ends in /api
 };
 
 constexpr std::array kMethods{Method::get, Method::post, Method::put, Method::patch, Method::delete_};

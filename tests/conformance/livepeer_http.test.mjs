@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// Livepeer: what holds for every route, by plain HTTP: errors, authorization, CORS, headers, numbers of a list.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { livepeer } from "../harness/clients.mjs";
+import { startServer } from "../harness/server.mjs";
+import { newWorkspace } from "../harness/workspaces.mjs";
+
+let server;
+before(async () => (server = await startServer()));
+after(() => server.stop());
+
+/** [status, body] of a call; the body of an error must have its one shape. */
+async function call(workspace, method, path, options = {}) {
+    const answer = await workspace.fetch(path, { method, ...options });
+    const text = await answer.text();
+    if (answer.status >= 400) {
+        assert.equal(answer.headers.get("content-type"), "application/json; charset=utf-8");
+        const { errors, ...rest } = JSON.parse(text);
+        assert.deepEqual(rest, {});
+        return [answer.status, errors.length === 1 ? errors[0] : errors];
+    }
+    return [answer.status, text && JSON.parse(text)];
+}
+
+test("Schema-invalid body: 422 whose one error is itself a JSON object, the first failure only", async () => {
+    const workspace = await newWorkspace(server);
+    const post = async (body) => {
+        const [status, text] = await call(workspace, "POST", "/api/stream", { body });
+        assert.equal(status, 422);
+        return JSON.parse(text);
+    };
+    const missing = await post({});
+    assert.deepEqual(Object.keys(missing).sort(), ["instancePath", "keyword", "message", "params", "schemaPath"]);
+    assert.equal(missing.keyword, "required");
+    assert.equal(missing.message, "must have required property 'name'");
+    assert.deepEqual(missing.params, { missingProperty: "name" });
+    const unknown = await post({ name: "x", nope: 1 });
+    assert.equal(unknown.message, "must NOT have additional properties");
+    assert.deepEqual(unknown.params, { additionalProperty: "nope" });
+    const type = await post({ name: 5 });
+    assert.equal(type.instancePath, "/name");
+    assert.equal(type.message, "must be string");
+    const word = await post({ name: "x", playbackPolicy: { type: "secret" } });
+    assert.equal(word.keyword, "enum");
+    assert.deepEqual(word.params.allowedValues, ["public", "jwt", "webhook", "lit_signing_condition"]);
+    const small = await post({ name: "x", profiles: [{ width: 1, height: 200, name: "a", bitrate: 500, fps: 0 }] });
+    assert.equal(small.keyword, "minimum");
+    assert.equal(small.instancePath, "/profiles/0/width");
+});
+
+test("Malformed JSON is 400, so is a top-level scalar; a wrong or no content type is as {}", async () => {
+    const workspace = await newWorkspace(server);
+    const post = (body, type) =>
+        call(workspace, "POST", "/api/stream", { body: Buffer.from(body), headers: type ? { "content-type": type } : {} });
+    assert.equal((await post('{"name":', "application/json"))[0], 400);
+    assert.equal((await post("5", "application/json"))[0], 400);
+    assert.equal((await post('"text"', "application/json"))[0], 400);
+    for (const type of ["text/plain", undefined]) {
+        const [status, text] = await post('{"name":"x"}', type);
+        assert.equal(status, 422);
+        assert.equal(JSON.parse(text).keyword, "required");
+    }
+});
+
+test("Body over 100 KiB: 413 request entity too large", async () => {
+    const workspace = await newWorkspace(server);
+    const body = { name: "x".repeat(100 * 1024) };
+    assert.deepEqual(await call(workspace, "POST", "/api/stream", { body }), [413, "request entity too large"]);
+});
+
+test("Unknown route under /api and wrong method: 404 not found, no key needed", async () => {
+    for (const key of [server.key, ""])
+        for (const [method, path] of [
+            ["GET", "/api/nope"],
+            ["GET", "/api"],
+            ["POST", "/api/session"],
+            ["PUT", "/api/stream"],
+            ["DELETE", "/api/session/x"],
+            ["POST", "/api/stream/pull"],
+        ])
+            assert.deepEqual(await call(server, method, path, { key }), [404, "not found"], `${method} ${path}`);
+});
+
+test("Headers always: Vary, Access-Control-Allow-Credentials, Access-Control-Expose-Headers", async () => {
+    for (const path of ["/api/stream", "/api/session/none", "/api/nope"]) {
+        const { headers } = await server.fetch(path);
+        assert.match(headers.get("vary"), /Authorization, Origin/, path);
+        assert.equal(headers.get("access-control-allow-credentials"), "true", path);
+        assert.equal(headers.get("access-control-expose-headers"), "*", path);
+    }
+});
+
+test("weak ETag on JSON: If-None-Match gives 304", async () => {
+    const workspace = await newWorkspace(server);
+    const { stream } = await livepeer(workspace).stream.create({ name: "tagged" });
+    const path = `/api/stream/${stream.id}`;
+    const etag = (await workspace.fetch(path)).headers.get("etag");
+    assert.match(etag, /^W\/"/);
+    const same = await workspace.fetch(path, { headers: { "if-none-match": etag } });
+    assert.deepEqual([same.status, await same.text()], [304, ""]);
+    await livepeer(workspace).stream.update({ name: "other" }, stream.id);
+    assert.equal((await workspace.fetch(path, { headers: { "if-none-match": etag } })).status, 200);
+});
+
+test("HEAD answers like GET without body; trailing slash and any case of the path are accepted", async () => {
+    const head = await server.fetch("/api/stream", { method: "HEAD" });
+    assert.deepEqual([head.status, await head.text()], [200, ""]);
+    assert.equal(head.headers.get("content-type"), "application/json; charset=utf-8");
+    for (const path of ["/api/stream/", "/API/Stream", "/api/SESSION/"])
+        assert.equal((await server.fetch(path)).status, 200, path);
+});
+
+test("GET /healthz: 200 with ok", async () => {
+    const answer = await fetch(`${server.url}/healthz`);
+    assert.equal(answer.status, 200);
+    assert.equal((await answer.json()).ok, true);
+});
+
+test("Authorization: none, Bearer, Basic, JWT, other schemes, projectId", async () => {
+    const workspace = await newWorkspace(server);
+    const { stream } = await livepeer(workspace).stream.create({ name: "x" });
+    const withHeader = (authorization, path = "/api/session") =>
+        call(workspace, "GET", path, { key: "", headers: authorization === undefined ? {} : { authorization } });
+    const basic = (user, key) => `Basic ${Buffer.from(`${user}:${key}`).toString("base64")}`;
+    assert.deepEqual(await withHeader(undefined), [401, "request is not authenticated"]);
+    assert.deepEqual(await withHeader("Bearer "), [401, "request is not authenticated"]);
+    assert.deepEqual(await withHeader("Bearer nope"), [401, "no token nope found"]);
+    assert.deepEqual(await withHeader(`bEARER ${workspace.key}`), [200, []]);
+    assert.deepEqual(await withHeader(basic(stream.userId, workspace.key)), [200, []]);
+    assert.deepEqual(await withHeader(basic("other", workspace.key)), [401, `no token ${workspace.key} found`]);
+    assert.deepEqual(await withHeader("Digest x"), [401, "unsupported authorization header scheme: Digest"]);
+    assert.equal((await withHeader("JWT x.y.z"))[0], 401);
+    assert.deepEqual(
+        await call(workspace, "GET", "/api/session?projectId=x"),
+        [400, "projectId as query param not supported"],
+    );
+});
+
+test("CORS: OPTIONS without a key is 204 on any path and echoes origin and headers", async () => {
+    for (const path of ["/api/stream", "/api/session/x/clips", "/api/playback/x"]) {
+        const headers = {
+            origin: "https://app.example",
+            "access-control-request-method": "POST",
+            "access-control-request-headers": "authorization, x-custom",
+        };
+        const answer = await server.fetch(path, { method: "OPTIONS", key: "", headers });
+        assert.equal(answer.status, 204, path);
+        assert.equal(answer.headers.get("access-control-allow-origin"), "https://app.example", path);
+        assert.equal(answer.headers.get("access-control-allow-methods"), "GET,HEAD,PUT,PATCH,POST,DELETE", path);
+        assert.equal(answer.headers.get("access-control-allow-headers"), "authorization, x-custom", path);
+    }
+});
+
+test("CORS: a key without cors settings and an Origin header is 403", async () => {
+    const answer = await server.fetch("/api/stream", { headers: { origin: "https://app.example" } });
+    assert.equal(answer.status, 403);
+    assert.equal(answer.headers.get("access-control-allow-origin"), null);
+    assert.deepEqual((await answer.json()).errors, ["credential disallows CORS access from origin https://app.example"]);
+});
+
+test("CORS: /playback answers any origin without a key, with credentials", async () => {
+    const { stream } = await livepeer(server).stream.create({ name: "open" });
+    const answer = await server.fetch(`/api/playback/${stream.playbackId}`, { key: "", headers: { origin: "https://p.example" } });
+    assert.equal(answer.status, 200);
+    assert.equal(answer.headers.get("access-control-allow-origin"), "https://p.example");
+    assert.equal(answer.headers.get("access-control-allow-credentials"), "true");
+    assert.match(answer.headers.get("vary"), /Origin/);
+});
+
+test("lists: limit above 1000 is 1000, Link only when another row exists, never cursor=undefined", async () => {
+    const workspace = await newWorkspace(server);
+    for (let n = 0; n < 3; ++n) await livepeer(workspace).stream.create({ name: `s${n}` });
+    for (const noun of ["stream", "session", "asset", "task"]) {
+        const answer = await workspace.fetch(`/api/${noun}?limit=5000&count=true`);
+        assert.equal(answer.status, 200);
+        assert.equal(answer.headers.get("link"), null);
+        assert.equal(answer.headers.get("x-total-count"), noun === "stream" ? "3" : null);
+    }
+    const names = [];
+    for (let next = "/api/stream?limit=2&order=name-false"; next; ) {
+        const answer = await workspace.fetch(next);
+        names.push(...(await answer.json()).map(({ name }) => name));
+        next = answer.headers.get("link")?.match(/^<(.+)>; rel="next"$/)[1];
+        if (next) assert.ok(next.startsWith(`${workspace.url}/api/stream?`), next);
+    }
+    assert.deepEqual(names, ["s0", "s1", "s2"]);
+});
