@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// List bodies of both generations (the first byte chooses): what is taken keeps its bounds, and every engine query made
+// of it runs.
+#include <cstdlib>
+
+#include "api/orq/list_body.hpp"
+#include "store/embedded/session_query_sql.hpp"
+#include "store/embedded/span_index.hpp"
+#include "store/embedded/span_index_schema.hpp"
+
+namespace {
+
+using namespace spanreel;
+using namespace spanreel::api::orq;
+
+void require(bool holds) {
+    if (!holds) std::abort();
+}
+
+/// An index with one session.
+store::Connection& index() {
+    static store::Connection connection(":memory:", {.writer = true});
+    static const bool filled = [] {
+        connection.execute(store::kSpanIndexSchema);
+        store::IndexChanges changes;
+        changes.sessions.push_back({.id = "01JD00000000000000000000AA", .workspace = "w", .external_id = "key"});
+        store::write_changes(connection, changes);
+        return true;
+    }();
+    (void)filled;
+    return connection;
+}
+
+void check(const store::SessionQuery& query) {
+    require(query.limit >= 1 && query.limit <= kMaxPageLimit && query.page >= 1);
+    require(query.after.empty() || query.before.empty());
+    require(query.sort.size() <= kMaxSortKeys);
+    for (const store::SortKey& key : query.sort) require(store::is_sortable(key.path));
+    require(query.filter.children.size() <= kMaxFilters + 1);
+    for (const store::Filter& filter : query.filter.children)
+        require(filter.values.size() <= kMaxFilterValues && filter.paths.size() <= kMaxSearchPaths);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size == 0) return 0;
+    Generation generation = data[0] % 2 == 0 ? Generation::first : Generation::second;
+    std::string_view body(reinterpret_cast<const char*>(data + 1), size - 1);
+    auto query = read_list_body(generation, body, from_unix_millis(1'760'000'000'000));
+    if (!query) {
+        require(query.error().code == Code::invalid || query.error().code == Code::unsupported);
+        return 0;
+    }
+    check(*query);
+    query->workspace = "w";
+    auto page = store::catch_sqlite(":memory:", [&] { return store::run_session_query(index(), *query, {}, {}); });
+    bool unknown_cursor = !query->after.empty() || !query->before.empty();
+    require(page || (unknown_cursor && page.error().code == Code::invalid));
+    return 0;
+}
