@@ -38,8 +38,6 @@ void Publication::end() {
     std::lock_guard lock(mutex_);
     if (std::exchange(ended_, true)) return;
     hand_over(segmenter_.end_connection(), true);
-    // It holds the session, which holds this.
-    deliver_ = nullptr;
 }
 
 void Publication::on_dropped(std::function<void(const std::string&)> handler) {

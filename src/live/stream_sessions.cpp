@@ -178,7 +178,12 @@ Result<std::shared_ptr<Publication>> StreamSessions::Impl::start_publication(con
     SPANREEL_TRY(media::mp4::SegmenterResume resume, lane->open->prepare());
     auto publication = std::make_shared<Publication>(
         media::mp4::Segmenter({}, std::move(resume)),
-        [self = shared_from_this(), lane](media::mp4::SegmenterEvents events, std::uint64_t bytes, bool last) {
+        // The lane owns the session, which owns the publication, which owns this.
+        [weak_self = weak_from_this(), weak_lane = std::weak_ptr(lane)](media::mp4::SegmenterEvents events,
+                                                                        std::uint64_t bytes, bool last) {
+            const auto self = weak_self.lock();
+            const LanePtr lane = weak_lane.lock();
+            if (!self || !lane) return;
             lane->post([self, lane, events = std::move(events), bytes, last]() mutable {
                 self->deliver(lane, std::move(events), bytes, last);
             });

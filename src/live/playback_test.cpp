@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "live/playback.hpp"
+
+#include "live/live_fixture_test.hpp"
+
+namespace spanreel::live {
+namespace {
+
+using std::chrono::seconds;
+using PlaybackTest = LiveTest;
+
+TEST_F(PlaybackTest, ALiveStreamHasASlidingPlaylistAndItsRecordingAGrowingOne) {
+    const Stream stream = make_stream();
+    EXPECT_EQ(run_->playback.multivariant(stream.playback_id).error().message, "This stream is not live.");
+    const auto publisher = broadcast(stream, 30);
+    ASSERT_TRUE(has_segments(stream, 14));
+    const StreamSession session = newest(stream);
+    const auto variants = run_->playback.multivariant(stream.playback_id).value();
+    EXPECT_TRUE(variants.growing);
+    EXPECT_THAT(variants.text, testing::HasSubstr(session.id + "/index.m3u8"));
+    const auto live = run_->playback.live_playlist(stream.playback_id, session.id).value();
+    EXPECT_THAT(live.text, testing::HasSubstr("#EXT-X-MEDIA-SEQUENCE:9"));
+    EXPECT_THAT(live.text, testing::Not(testing::HasSubstr("000008.m4s")));
+
+    const Asset asset = meta_->asset(session.id, store::Deleted::hide).value();
+    const auto whole = run_->playback.recording_playlist(asset.playback_id).value();
+    EXPECT_TRUE(whole.growing);
+    EXPECT_THAT(whole.text, testing::HasSubstr("000000.m4s"));
+    EXPECT_THAT(whole.text, testing::Not(testing::HasSubstr("#EXT-X-ENDLIST")));
+    EXPECT_TRUE(run_->playback.asset_file(asset.playback_id, "000000.m4s"));
+
+    end(publisher, stream);
+    pass(seconds(60));
+    sweep(stream);
+    EXPECT_THAT(run_->playback.recording_playlist(asset.playback_id)->text, testing::HasSubstr("#EXT-X-ENDLIST"));
+    EXPECT_THAT(run_->playback.live_playlist(stream.playback_id, session.id)->text,
+                testing::HasSubstr("#EXT-X-ENDLIST"))
+        << "players that were there learn of the end";
+}
+
+TEST_F(PlaybackTest, OnlyFilesOfARecordingAreServed) {
+    const Stream stream = make_stream();
+    const auto publisher = broadcast(stream, 5);
+    ASSERT_TRUE(has_segments(stream, 2));
+    const std::string session = newest(stream).id;
+    EXPECT_TRUE(run_->playback.session_file(stream.playback_id, session, "000000.m4s"));
+    EXPECT_TRUE(run_->playback.session_file(stream.playback_id, session, "init-0.mp4"));
+    for (const std::string_view name : {"index", "000002.m4s.open", "../index", "..", "", "000000.M4S", "init-.mp4",
+                                        "init-0.mp4/", "0000000000000000000000000000000000.m4s", "999999.m4s"})
+        EXPECT_EQ(run_->playback.session_file(stream.playback_id, session, name).error().code, Code::not_found) << name;
+    EXPECT_FALSE(run_->playback.session_file("another", session, "000000.m4s"));
+    EXPECT_FALSE(run_->playback.session_file(stream.playback_id, "../" + session, "000000.m4s"));
+}
+
+TEST_F(PlaybackTest, ASuspendedStreamDoesNotPlay) {
+    const Stream stream = make_stream();
+    const auto publisher = broadcast(stream, 5);
+    ASSERT_TRUE(has_segments(stream, 2));
+    ASSERT_TRUE(run_->streams.patch(scope_, stream.id, {.suspended = true}));
+    const std::string session = newest(stream).id;
+    EXPECT_FALSE(run_->playback.find(stream.playback_id));
+    EXPECT_FALSE(run_->playback.multivariant(stream.playback_id));
+    EXPECT_FALSE(run_->playback.live_playlist(stream.playback_id, session));
+    EXPECT_FALSE(run_->playback.session_file(stream.playback_id, session, "000000.m4s"));
+}
+
+TEST_F(PlaybackTest, FindsWhatAnIdStandsFor) {
+    const Stream stream = make_stream();
+    EXPECT_TRUE(std::holds_alternative<Stream>(run_->playback.find(stream.playback_id).value()));
+    EXPECT_EQ(run_->playback.find(stream.id).error().message, "No playback URL found for " + stream.id);
+    end(broadcast(stream, 3), stream);
+    const StreamSession session = newest(stream);
+    EXPECT_TRUE(std::holds_alternative<PlayableRecording>(run_->playback.find(session.id).value()));
+    const Asset asset = meta_->asset(session.id, store::Deleted::hide).value();
+    EXPECT_TRUE(std::holds_alternative<Asset>(run_->playback.find(asset.playback_id).value()));
+}
+
+TEST_F(PlaybackTest, WallClockAndMediaTimeMeet) {
+    const UnixMillis start(Millis(now_.load()));
+    const Stream stream = make_stream();
+    end(broadcast(stream, 4), stream);
+    pass(seconds(20));
+    end(broadcast(stream, 4), stream);
+    const SessionTimeline timeline = run_->recordings.timeline(newest(stream).id).value();
+    EXPECT_EQ(timeline.media_time_at(start + seconds(3)).media, seconds(3));
+    EXPECT_EQ(timeline.media_time_at(start + seconds(25)).media, seconds(5)) << "the absence takes no media time";
+    EXPECT_FALSE(timeline.media_time_at(start + seconds(10)).recorded);
+    EXPECT_EQ(timeline.wall_time_at(seconds(5)), Time(start + seconds(25)));
+}
+
+}  // namespace
+}  // namespace spanreel::live
