@@ -15,7 +15,7 @@ const lamps = [
 ];
 const tones = { caller: 196, agent: 330, tool: 880 };
 
-const during = ({ from, to }) => `between(t,${from.toFixed(3)},${to.toFixed(3)})`;
+const during = ({ from, to }) => `gte(t,${from.toFixed(3)})*lt(t,${to.toFixed(3)})`;
 
 /** [{ lamp, from, to, text? }] in order. */
 function scenes(turns) {
@@ -26,15 +26,18 @@ function scenes(turns) {
     ]);
 }
 
+/** Sample by sample only what sounds at that moment is computed. */
 function sound(shown) {
-    const parts = shown
+    return shown
         .filter(({ lamp }) => tones[lamp])
-        .map(({ lamp, ...moment }) => {
-            const loud = lamp === "tool" ? 0.04 : 0.3;
-            const syllables = lamp === "tool" ? "1" : "(0.55+0.45*sin(2*PI*4.5*t))*(0.8+0.2*sin(2*PI*1.3*t))";
-            return `${during(moment)}*${loud}*sin(2*PI*${tones[lamp]}*t)*${syllables}`;
-        });
-    return parts.join("+") || "0";
+        .reduce((rest, { lamp, ...moment }) => `if(${during(moment)},${voice(lamp)},${rest})`, "0");
+}
+
+function voice(lamp) {
+    if (lamp === "tool") return `0.04*sin(2*PI*${tones.tool}*t)`;
+    const pitch = `${tones[lamp]}*t+3*sin(2*PI*1.7*t)`;
+    const harmonics = [1, 2, 3, 4, 6].map((harmonic) => `sin(2*PI*${harmonic}*(${pitch}))/${harmonic}`);
+    return `0.15*(${harmonics.join("+")})*(0.5+0.5*sin(2*PI*4.5*t))`;
 }
 
 /** ffmpeg draws text from files: nothing in it needs escaping then. */
@@ -65,9 +68,10 @@ function drawnText(shown, folder) {
 export async function pushPicture({ url, turns, seconds }) {
     const shown = scenes(turns);
     const graph =
-        `aevalsrc='${sound(shown)}':s=48000:d=${seconds},asplit[wave][out1];` +
-        `[wave]showwaves=s=1120x240:mode=cline:scale=sqrt:rate=${rate}:colors=0x8b8cf9,format=yuva420p[shape];` +
-        `color=0x17171f:s=${size}:r=${rate}:d=${seconds}[ground];` +
+        `aevalsrc='${sound(shown)}':s=16000:d=${seconds},asplit[wave][out1];` +
+        `[wave]aresample=6000,showspectrum=s=560x130:slide=scroll:overlap=0.55:color=magma:scale=log:drange=70,` +
+        `fps=${rate},scale=1120:260[shape];` +
+        `color=black:s=${size}:r=${rate}:d=${seconds}[ground];` +
         `[ground][shape]overlay=80:270:shortest=1,${drawnText(shown, temporaryFolder("demo"))},format=yuv420p[out0]`;
     const args = ["-hide_banner", "-loglevel", "error", "-re", "-f", "lavfi", "-i", graph];
     args.push("-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-g", String(rate), "-b:v", "1500k");

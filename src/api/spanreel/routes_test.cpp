@@ -46,26 +46,27 @@ TEST_F(SpanreelApiTest, ASessionOfEitherKindSaysWhatItIsAndWhatIsJoined) {
     const std::string recording = house_.meta().asset(reel.id).value().playback_id;
 
     const json::value stream = get("/v1/sessions/" + reel.id);
-    EXPECT_EQ(stream.at("kind"), "stream");
-    EXPECT_EQ(stream.at("name"), "standup");
-    EXPECT_EQ(stream.at("state"), "ended");
-    EXPECT_EQ(stream.at("started_at"), "2025-10-09T08:53:20.000Z");
+    EXPECT_EQ(stream.at("kind").as_string(), "stream");
+    EXPECT_EQ(stream.at("name").as_string(), "standup");
+    EXPECT_EQ(stream.at("state").as_string(), "ended");
+    EXPECT_EQ(stream.at("started_at").as_string(), "2025-10-09T08:53:20.000Z");
     EXPECT_EQ(stream.at("started_at_ms").to_number<std::int64_t>(), timeline::kDawn);
-    EXPECT_EQ(stream.at("recording_url"), "/recordings/" + recording + "/index.m3u8");
-    EXPECT_EQ(stream.at("mp4_url"), "/recordings/" + recording + "/video.mp4");
+    EXPECT_EQ(stream.at("recording_url").as_string(), "/recordings/" + recording + "/index.m3u8");
+    EXPECT_EQ(stream.at("mp4_url").as_string(), "/recordings/" + recording + "/video.mp4");
     EXPECT_EQ(stream.as_object().if_contains("live_url"), nullptr);
 
     const json::value& trace = stream.at("joined").at(0);
-    EXPECT_EQ(trace.at("kind"), "trace");
-    EXPECT_EQ(trace.at("external_id"), reel.id);
+    EXPECT_EQ(trace.at("kind").as_string(), "trace");
+    EXPECT_EQ(trace.at("external_id").as_string(), reel.id);
     EXPECT_EQ(trace.at("duration_ms").to_number<double>(), 1500);
-    EXPECT_EQ(get("/v1/sessions/" + std::string(trace.at("id").as_string())).at("joined").at(0).at("id"), reel.id);
+    EXPECT_EQ(get("/v1/sessions/" + std::string(trace.at("id").as_string())).at("joined").at(0).at("id").as_string(),
+              reel.id);
 
     const json::value list = get("/v1/sessions", "limit=1");
     EXPECT_EQ(list.at("data").at(0), trace);
     EXPECT_TRUE(list.at("has_more").as_bool());
     const json::value rest = get("/v1/sessions", "limit=1&after=" + std::string(list.at("next").as_string()));
-    EXPECT_EQ(rest.at("data").at(0).at("id"), reel.id);
+    EXPECT_EQ(rest.at("data").at(0).at("id").as_string(), reel.id);
     EXPECT_FALSE(rest.at("has_more").as_bool());
     EXPECT_EQ(rest.as_object().if_contains("next"), nullptr);
 }
@@ -82,28 +83,28 @@ TEST_F(SpanreelApiTest, ATimelineGivesSegmentsAndSpansOnOneClock) {
 
     const json::value line = get("/v1/sessions/" + reel.id + "/timeline");
     const json::value& media = line.at("media").at(0);
-    EXPECT_EQ(media.at("stream_session_id"), reel.id);
+    EXPECT_EQ(media.at("stream_session_id").as_string(), reel.id);
     EXPECT_TRUE(media.at("complete").as_bool());
     const json::array& segments = media.at("segments").as_array();
     ASSERT_EQ(segments.size(), 3u);
     EXPECT_EQ(segments[0].as_object().if_contains("discontinuity"), nullptr);
-    EXPECT_EQ(segments[1].at("discontinuity"), true);
+    EXPECT_TRUE(segments[1].at("discontinuity").as_bool());
     EXPECT_EQ(segments[1].at("number").to_number<int>(), 1);
     EXPECT_EQ(segments[1].at("media_start_ms").to_number<double>(), 1000);
     EXPECT_EQ(segments[1].at("duration_ms").to_number<double>(), 1000);
     EXPECT_EQ(segments[1].at("started_at_ms").to_number<std::int64_t>(), timeline::kDawn + 11'000);
 
     const json::value& shown = line.at("spans").at(0);
-    EXPECT_EQ(shown.at("trace_id"), "00000000000000000000000000000001");
-    EXPECT_EQ(shown.at("span_id"), "0000000000000001");
-    EXPECT_EQ(shown.at("type"), "llm");
-    EXPECT_EQ(shown.at("status"), "error");
-    EXPECT_EQ(shown.at("model"), "gpt-4o-mini");
+    EXPECT_EQ(shown.at("trace_id").as_string(), "00000000000000000000000000000001");
+    EXPECT_EQ(shown.at("span_id").as_string(), "0000000000000001");
+    EXPECT_EQ(shown.at("type").as_string(), "llm");
+    EXPECT_EQ(shown.at("status").as_string(), "error");
+    EXPECT_EQ(shown.at("model").as_string(), "gpt-4o-mini");
     EXPECT_EQ(shown.at("usage").at("total_tokens").to_number<int>(), 1100);
     EXPECT_DOUBLE_EQ(shown.at("cost").at("total").to_number<double>(), 0.00021);
     EXPECT_EQ(shown.at("depth").to_number<int>(), 0);
     EXPECT_TRUE(shown.at("recorded").as_bool());
-    EXPECT_EQ(shown.at("stream_session_id"), reel.id);
+    EXPECT_EQ(shown.at("stream_session_id").as_string(), reel.id);
     EXPECT_EQ(shown.at("media_start_ms").to_number<double>(), 250);
     EXPECT_EQ(shown.at("media_end_ms").to_number<double>(), 750);
     EXPECT_EQ(shown.at("started_at_ms").to_number<std::int64_t>(), timeline::kDawn + 250);
