@@ -54,10 +54,7 @@ Result<Playable> Playback::find(std::string_view id) {
     Result<Stream> stream = meta_.stream_by_playback_id(id);
     if (stream && !stream->suspended) return *std::move(stream);
     Result<Asset> asset = meta_.asset_by_playback_id(id);
-    if (asset) {
-        if (asset->phase == AssetPhase::ready || !asset->media_directory.empty()) return *std::move(asset);
-        return fail(Code::unprocessable, "asset is not ready for playback");
-    }
+    if (asset) return *std::move(asset);
     Result<StreamSession> session = meta_.session(id);
     if (!session || !session->recorded) return nothing_at(id);
     Result<Asset> recording = meta_.asset(session->id);
