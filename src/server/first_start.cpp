@@ -11,7 +11,7 @@ std::string exporter_lines(const Addresses& addresses, const std::string& secret
 Send spans from any OpenTelemetry SDK:
   export OTEL_EXPORTER_OTLP_ENDPOINT=http://{}
   export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf
-  export OTEL_EXPORTER_OTLP_HEADERS="Authorization=Bearer {}"
+  export OTEL_EXPORTER_OTLP_HEADERS="Authorization=Bearer%20{}"
 )",
                        addresses.otlp_http, secret);
 }
