@@ -5,6 +5,7 @@ MAKEFLAGS += --no-print-directory
 JOBS ?= $(shell nproc)
 SECONDS ?= 600
 ROUNDS ?= 1000
+SYNC_SECONDS ?= 180
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
@@ -67,8 +68,15 @@ show-fresh: ## `make run` and `make test` in a bare Debian 12 root, timed; needs
 show-fuzz: ## each fuzz target for SECONDS (600)
 	@scripts/fuzz $(SECONDS)
 
+show-screenshot: checked ## the README's picture, docs/session-page.png, drawn anew while the page is checked
+	@SPANREEL_SCREENSHOT=docs/session-page.png tests/run tests/browser/session_page.test.mjs
+
+show-sync: checked ## spans and the picture of their moment, at most 33 ms apart over SYNC_SECONDS (180) with a reconnect
+	@SPANREEL_SYNC_SECONDS=$(SYNC_SECONDS) tests/run tests/system/sync.test.mjs
+
 clean: ## delete what was built; data stays
 	@rm -rf build
 
 .PHONY: help build run demo test test-deep format check-format tidy headers coverage checked clean \
-	show-conformance show-counting show-power-cuts show-demo show-fresh show-fuzz
+	show-conformance show-counting show-power-cuts show-demo show-fresh show-fuzz show-screenshot \
+	show-sync

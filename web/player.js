@@ -58,9 +58,12 @@ export class Player {
     feed(track, atMs) {
         const url = track.recording_url ?? track.live_url;
         if (!url) return;
-        const starts = () => new Map(this.track.segments.map((segment) => [segment.number, segment.media_start_ms / 1000]));
+        const startOf = (number) => {
+            const segment = this.track.segments.find((one) => one.number === number);
+            return segment && segment.media_start_ms / 1000;
+        };
         this.source = new LiveSource(this.video, url, {
-            startOf: (number) => starts().get(number),
+            startOf,
             at: atMs === undefined ? (track.state === "live" ? undefined : 0) : atMs / 1000,
             failed: (message) => {
                 this.message.textContent = message;

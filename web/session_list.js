@@ -48,6 +48,9 @@ export const titleOf = (session) => session.name || session.external_id || sessi
 
 function row(session, all) {
     const trace = session.kind === "trace";
+    const other = counterpart(session, all);
+    const title = session.name || other?.name || titleOf(session);
+    const key = trace ? session.external_id : session.id;
     const state = session.state === "live" ? element("span", { class: "badge live" }, "live") : null;
     return element(
         "li",
@@ -59,10 +62,10 @@ function row(session, all) {
             element(
                 "span",
                 { class: "what" },
-                element("strong", {}, titleOf(session)),
+                element("strong", {}, title),
                 state,
-                counterpart(session, all) ? element("span", { class: "badge" }, "joined") : null,
-                element("small", {}, trace ? session.external_id : session.id),
+                other ? element("span", { class: "badge" }, "joined") : null,
+                key === title ? null : element("small", {}, key),
             ),
             ...(trace ? sums(session) : []),
             element("span", { class: "number length" }, duration(session.duration_ms)),
@@ -73,7 +76,7 @@ function row(session, all) {
 
 function sums({ traces_count, usage, cost }) {
     return [
-        element("span", { class: "number traces" }, `${amount(traces_count)} ${traces_count === 1 ? "trace" : "traces"}`),
+        element("span", { class: "number traces" }, traces_count === 1 ? "1 trace" : `${amount(traces_count)} traces`),
         element("span", { class: "number tokens" }, `${amount(usage.total_tokens)} tokens`),
         element("span", { class: "number cost" }, money(cost.total)),
     ];
@@ -81,12 +84,10 @@ function sums({ traces_count, usage, cost }) {
 
 /** By key and as far as the other one is in the list; the session's own page knows for sure. */
 function counterpart(session, all) {
-    const matches = (trace, stream) =>
-        [stream.id, stream.stream_id, stream.playback_id].includes(trace.external_id);
-    return all.some(
-        (other) =>
-            other.kind !== session.kind && (session.kind === "trace" ? matches(session, other) : matches(other, session)),
-    );
+    const named = (trace, stream) => [stream.id, stream.stream_id, stream.playback_id].includes(trace.external_id);
+    return session.kind === "trace"
+        ? all.find((other) => other.kind === "stream" && named(session, other))
+        : all.find((other) => other.kind === "trace" && named(other, session));
 }
 
 function invitation() {

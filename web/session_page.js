@@ -103,11 +103,12 @@ class SessionPage {
         const sum = (value) => traces.reduce((total, one) => total + value(one), 0);
         const fact = (name, value) => element("div", {}, element("dt", {}, name), element("dd", {}, value));
         const live = all.some(({ state }) => state === "live");
-        document.title = `${titleOf(session)} · Spanreel`;
+        const title = session.name || all.find(({ name }) => name)?.name || titleOf(session);
+        document.title = `${title} · Spanreel`;
         fill(this.trail, element("a", { href: "/" }, "Sessions"));
         fill(
             this.heading,
-            element("h1", {}, titleOf(session), live ? element("span", { class: "badge live" }, "live") : null),
+            element("h1", {}, title, live ? element("span", { class: "badge live" }, "live") : null),
             element(
                 "dl",
                 { class: "facts" },
@@ -119,9 +120,7 @@ class SessionPage {
             element(
                 "p",
                 { class: "ids" },
-                ...all.map(({ kind, id }) =>
-                    element("span", {}, kind === "trace" ? "trace session " : "stream session ", element("code", {}, id)),
-                ),
+                ...all.map(({ kind, id }) => element("span", {}, `${kind} session `, element("code", {}, id))),
             ),
         );
     }

@@ -48,7 +48,7 @@ export class SpanTree {
     }
 
     draw(spans, scale) {
-        const from = spans.length ? Math.min(...spans.slice(0, 1).map((span) => span.started_at_ms)) : 0;
+        const from = spans[0]?.started_at_ms;
         this.rows = inTreeOrder(spans).map((span) => ({ span, item: this.row(span, scale, from) }));
         fill(this.list, ...this.rows.map(({ item }) => item));
         this.lit = [];
@@ -65,7 +65,7 @@ export class SpanTree {
             "span",
             { class: "name" },
             element("b", { class: `dot ${span.type}` }),
-            span.name || span.operation || span.span_id,
+            element("span", {}, span.name || span.operation || span.span_id),
             span.model ? element("em", {}, span.model) : null,
             span.status === "error" ? element("span", { class: "badge error" }, "error") : null,
         );
