@@ -2,6 +2,7 @@
 // Reading and writing our own stored messages: optional scalars, money and nested values over protozero.
 // Readers throw protozero::exception on malformed bytes; read_message() turns that into `corrupt`.
 #pragma once
+#include <fmt/format.h>
 #include <protozero/pbf_writer.hpp>
 
 #include <optional>
