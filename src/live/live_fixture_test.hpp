@@ -112,13 +112,13 @@ class LiveTest : public testing::Test {
     /// A publisher that brings `seconds` of 10 pictures a second, a key frame every second, while the clock runs along.
     std::shared_ptr<Publication> broadcast(const Stream& stream, int seconds) {
         auto publication = publish(stream.stream_key).value();
+        while (picture_ % kRate != 0) ++picture_;
         publication->announce(true, false);
         publication->configure({.configuration = "config", .width = 64, .height = 64, .codec_string = "avc1.640000"});
         send(*publication, seconds);
         return publication;
     }
     Result<void> send(Publication& publication, int seconds) {
-        constexpr int kRate = 10;
         for (int i = 0; i < seconds * kRate; ++i) {
             const bool key = picture_ % kRate == 0;
             const std::int64_t at = picture_++ * (media::kVideoTimescale / kRate);
@@ -148,6 +148,8 @@ class LiveTest : public testing::Test {
             .value()
             .items.size();
     }
+
+    static constexpr int kRate = 10;  ///< pictures a second
 
     Scope scope_{.workspace = "W1", .key_name = "key", .key_id = "K1"};
     Scope stranger_{.workspace = "W2", .key_name = "other", .key_id = "K2"};
