@@ -58,15 +58,20 @@ export async function get(path) {
     return { body, etag: response.headers.get("ETag") };
 }
 
-/** Calls `ask` again and again while the page is seen; `ask` gives the milliseconds until the next time. */
-export function poll(ask) {
-    let timer;
-    const next = async () => {
+/**
+ * Calls `ask` again and again while the page is seen, first after `wait` ms; it gives the milliseconds until the next
+ * time. A failure is tried again later: servers restart.
+ */
+export function poll(ask, wait) {
+    const kRetry = 5000; // ms
+    let asking = false;
+    let timer = setTimeout(next, wait);
+    async function next() {
+        if (asking || document.hidden) return;
+        asking = true;
         clearTimeout(timer);
-        if (document.hidden) return;
-        const wait = await ask().catch(() => 5000);
-        timer = setTimeout(next, wait);
-    };
+        timer = setTimeout(next, await ask().catch(() => kRetry));
+        asking = false;
+    }
     document.addEventListener("visibilitychange", next);
-    return next();
 }

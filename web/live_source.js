@@ -115,15 +115,21 @@ export class LiveSource {
         });
     }
 
+    /** Where a publisher came back, sound and picture rarely ended together: playback stops before the hole. */
     jumpHole() {
         const { video } = this;
-        if (this.bufferedAround(video.currentTime)) return;
-        for (const { start } of ranges(video.buffered))
-            if (start > video.currentTime && start < video.currentTime + kHole) video.currentTime = start;
+        if (video.readyState > HTMLMediaElement.HAVE_CURRENT_DATA) return;
+        const next = ranges(video.buffered).find(({ start }) => start > video.currentTime);
+        if (next && next.start - video.currentTime < kHole) video.currentTime = next.start;
     }
 
     bufferedAround(seconds) {
-        return ranges(this.buffer.buffered).find(({ start, end }) => start <= seconds + 0.05 && seconds < end);
+        const filled = [];
+        for (const range of ranges(this.buffer.buffered)) {
+            if (filled.length && range.start - filled.at(-1).end < kHole) filled.at(-1).end = range.end;
+            else filled.push(range);
+        }
+        return filled.find(({ start, end }) => start <= seconds + kHole && seconds < end);
     }
 
     async refresh() {

@@ -40,8 +40,7 @@ export async function showSessionList(main) {
         }
         return kRefresh;
     };
-    await refresh();
-    poll(refresh);
+    poll(refresh, await refresh());
 }
 
 export const titleOf = (session) => session.name || session.external_id || session.id;

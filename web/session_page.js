@@ -15,8 +15,7 @@ const kIdleRefresh = 10_000; // ms: spans may come late
 
 export async function showSession(main, trail, id) {
     const page = new SessionPage(main, trail, `/v1/sessions/${encodeURIComponent(id)}`);
-    await page.refresh();
-    poll(() => page.refresh());
+    poll(() => page.refresh(), await page.refresh());
 }
 
 class SessionPage {

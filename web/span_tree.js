@@ -5,6 +5,7 @@ import { amount, duration, money, position } from "./format.js";
 
 const kShortest = 250; // ms a span is lit at least, so that the eye can follow
 const kIndent = 14; // px
+const kMany = 500; // rows from which on those out of sight are not laid out
 
 /** Parents before their children, each by start. The server has cut cycles: a root is of depth 0. */
 export function inTreeOrder(spans) {
@@ -51,6 +52,7 @@ export class SpanTree {
         const from = spans[0]?.started_at_ms;
         this.rows = inTreeOrder(spans).map((span) => ({ span, item: this.row(span, scale, from) }));
         fill(this.list, ...this.rows.map(({ item }) => item));
+        this.list.classList.toggle("many", this.rows.length >= kMany);
         this.lit = [];
         this.mark(this.selected);
     }
@@ -73,7 +75,7 @@ export class SpanTree {
         const at = span.media_start_ms ?? span.started_at_ms - from;
         const button = element(
             "button",
-            { type: "button", class: `span ${span.type}`, title: whenSeen(span) },
+            { type: "button", class: `entry ${span.type}`, title: whenSeen(span) },
             element("span", { class: "at" }, position(at)),
             name,
             element("span", { class: "number tokens" }, span.usage ? amount(span.usage.total_tokens) : ""),
@@ -98,8 +100,8 @@ export class SpanTree {
     light(sessionId, mediaMs) {
         const lit = this.rows.filter(({ span }) => isCurrent(span, sessionId, mediaMs));
         if (lit.length === this.lit.length && lit.every((row, index) => row === this.lit[index])) return;
-        for (const { item } of this.lit) item.classList.remove("lit");
-        for (const { item } of lit) item.classList.add("lit");
+        for (const { item } of this.lit) item.classList.remove("lit"), item.removeAttribute("aria-current");
+        for (const { item } of lit) item.classList.add("lit"), item.setAttribute("aria-current", "time");
         this.lit = lit;
         if (this.follow && lit.length) this.bringIntoView(lit.at(-1).item);
     }

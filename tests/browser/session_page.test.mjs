@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 
 import { playDemo } from "../demo/play.mjs";
 import { launchBrowser } from "../harness/browser.mjs";
+import { pushVideo } from "../harness/ffmpeg.mjs";
 import { startServer } from "../harness/server.mjs";
 import { modelSpan, sendSpans } from "../harness/spans.mjs";
 import { waitFor } from "../harness/waiting.mjs";
@@ -143,7 +144,7 @@ test("the strip seeks, by mouse and by keys", async () => {
 });
 
 test("spans are reached and chosen by keys", async () => {
-    await page.focus(".spans .span");
+    await page.focus(".spans .entry");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
@@ -152,7 +153,7 @@ test("spans are reached and chosen by keys", async () => {
 });
 
 test("draws the README's picture", { skip: !screenshot }, async () => {
-    const tool = page.locator(".spans .span", { hasText: "execute_tool reserve_seat" }).first();
+    const tool = page.locator(".spans .entry", { hasText: "execute_tool reserve_seat" }).first();
     await tool.click();
     await page.$eval("video", (video) => (video.controls = false));
     await page.$eval("video", (video) => (video.currentTime += 0.35));
@@ -176,12 +177,38 @@ test("what spans say is text, never markup", async () => {
     const { data } = await server.json("/v1/sessions");
     const own = data.find(({ external_id }) => external_id === hostile);
     await page.goto(`${server.url}/sessions/${own.id}`);
-    await waitFor("the span", () => page.$(".spans .span"));
-    await page.click(".spans .span");
+    await waitFor("the span", () => page.$(".spans .entry"));
+    await page.click(".spans .entry");
     await waitFor("the details", () => page.$(".attributes dd"));
     assert.equal(await page.$("main img"), null);
     assert.notEqual(await page.title(), "taken");
     assert.ok(await page.$("text=No video belongs to this session."));
+});
+
+test("a broadcast without recording plays live, also over a reconnect", async () => {
+    const body = { name: "not kept", record: false };
+    const stream = await server.json("/api/stream", { method: "POST", body });
+    const url = `${server.rtmpUrl}/live/${stream.streamKey}`;
+    const push = pushVideo({ url, seconds: 60, keyframeEvery: 30 });
+    const session = await waitFor("the session", async () =>
+        (await server.json("/v1/sessions")).data.find((one) => one.stream_id === stream.id && one.live_url),
+    );
+    const path = `/v1/sessions/${session.id}/timeline`;
+    await page.goto(`${server.url}/sessions/${session.id}`);
+    await waitFor("the live picture", async () => (await videoTime()) > 1, { within: 15_000 });
+    await push.drop();
+    const again = pushVideo({ url, seconds: 60, keyframeEvery: 30 });
+    const resumed = await waitFor(
+        "the reconnect",
+        async () => (await server.json(path)).media[0].segments.find(({ discontinuity }) => discontinuity),
+        { within: 15_000 },
+    );
+    const beyond = resumed.media_start_ms / 1000 + 0.5;
+    await waitFor("the picture after it", async () => (await videoTime()) > beyond, { within: 15_000 });
+    await again.stop();
+    await waitFor("the end", async () => (await server.json(path)).media[0].state === "ended", { within: 15_000 });
+    await page.reload();
+    await waitFor("what is left", () => page.$(".novideo"));
 });
 
 test("another tab gets the key from this one, a stranger is asked for it", async () => {

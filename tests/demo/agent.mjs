@@ -14,11 +14,11 @@ export async function runAgent(server, { turns, begin, session }) {
     const telemetry = openTelemetry(server, { service: name });
     const wall = (seconds) => begin + seconds * 1000;
     const until = (seconds) => sleep(Math.max(0, wall(seconds) - Date.now()));
-    const identity = { "gen_ai.conversation.id": session, "gen_ai.agent.name": name };
+    const identity = { "gen_ai.conversation.id": session };
     for (const turn of turns) {
         const root = telemetry.tracer.startSpan(`invoke_agent ${name}`, {
             startTime: wall(turn.from),
-            attributes: { ...identity, "gen_ai.operation.name": "invoke_agent" },
+            attributes: { ...identity, "gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": name },
         });
         const during = async ({ from, to }, spanName, attributes, result) => {
             const span = childOf(root, telemetry.tracer, spanName, { startTime: wall(from), attributes });

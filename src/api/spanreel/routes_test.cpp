@@ -71,6 +71,20 @@ TEST_F(SpanreelApiTest, ASessionOfEitherKindSaysWhatItIsAndWhatIsJoined) {
     EXPECT_EQ(rest.as_object().if_contains("next"), nullptr);
 }
 
+TEST_F(SpanreelApiTest, AGrowingRecordingHasNoMp4AndALiveSessionAPlaylist) {
+    StreamSession reel = house_.add_session(house_.add_stream("s"), 0, 3000);
+    reel.state = SessionState::live;
+    ASSERT_TRUE(house_.meta().update(reel));
+    Asset recording = house_.meta().asset(reel.id).value();
+    recording.phase = AssetPhase::processing;
+    ASSERT_TRUE(house_.meta().update(recording));
+    const json::value stream = get("/v1/sessions/" + reel.id);
+    EXPECT_EQ(stream.at("state").as_string(), "live");
+    EXPECT_EQ(stream.at("live_url").as_string(), "/hls/" + reel.playback_id + "/index.m3u8");
+    EXPECT_EQ(stream.at("recording_url").as_string(), "/recordings/" + recording.playback_id + "/index.m3u8");
+    EXPECT_EQ(stream.as_object().if_contains("mp4_url"), nullptr);
+}
+
 TEST_F(SpanreelApiTest, ATimelineGivesSegmentsAndSpansOnOneClock) {
     const StreamSession reel = house_.add_session(house_.add_stream("s"), 0, 13'000, {1});
     otlp::SpanInput span = House::span(1, 1, reel.id, 250, 750);

@@ -52,8 +52,7 @@ json::object describe(const TraceSession& session) {
 
 /// Paths from the root of the server that was asked.
 void add_players(json::object& out, const Reel& reel) {
-    if (reel.is_live())
-        out["live_url"] = fmt::format("/hls/{}/{}/index.m3u8", reel.session.playback_id, reel.session.id);
+    if (reel.is_live()) out["live_url"] = fmt::format("/hls/{}/index.m3u8", reel.session.playback_id);
     if (!reel.recording) return;
     const std::string folder = fmt::format("/recordings/{}/", reel.recording->playback_id);
     out["recording_url"] = folder + "index.m3u8";

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+// hls.js in headless Chromium plays live, a recording and a clip, the video element the MP4; what it shows is read
+// from the numbered pictures.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { hlsScript, launchBrowser } from "../harness/browser.mjs";
+import { frameSize } from "../harness/ffmpeg.mjs";
+import { finishedSession, liveSession, makeClip, newStream, publish, publishWhole } from "../harness/live.mjs";
+import { startServer } from "../harness/server.mjs";
+
+const rate = 30;
+/** The time at which picture n is shown, clear of its edges. */
+const middleOf = (picture) => (picture + 0.5) / rate;
+
+let server;
+let browser;
+let stream;
+let session;
+before(async () => {
+    server = await startServer({ args: ["--reconnect-window", "2"] });
+    browser = await launchBrowser();
+    stream = await newStream(server);
+    await publishWhole(server, stream, { seconds: 5 });
+    await publishWhole(server, stream, { seconds: 3, firstFrame: 1000, bframes: 0 });
+    session = await finishedSession(server, stream);
+});
+after(async () => {
+    await browser?.close();
+    await server.stop();
+});
+
+/** A page of another origin with hls.js and a video element; `page.answers` are its media requests. */
+async function newPlayer() {
+    const page = await browser.newPage();
+    page.answers = [];
+    page.on("response", (answer) => page.answers.push({ url: answer.url(), status: answer.status() }));
+    await page.setContent("<video id=video crossorigin=anonymous muted playsinline></video>");
+    await page.addScriptTag({ path: hlsScript });
+    await page.evaluate((frame) => {
+        const video = document.getElementById("video");
+        globalThis.video = video;
+        globalThis.failures = [];
+        const fail = (what) => globalThis.failures.push(what);
+        video.addEventListener("error", () => fail(video.error.message));
+        globalThis.once = (target, name) =>
+            new Promise((resolve, reject) => {
+                setTimeout(() => reject(new Error(`no ${name}: ${JSON.stringify(globalThis.failures)}`)), 20_000);
+                target.addEventListener(name, resolve, { once: true });
+            });
+        globalThis.openHls = async (url, config = {}) => {
+            const hls = new Hls({ enableWorker: false, ...config });
+            globalThis.hls = hls;
+            hls.on(Hls.Events.ERROR, (_, data) => data.fatal && fail(`${data.type} ${data.details}`));
+            const ready = globalThis.once(video, "canplay");
+            hls.loadSource(url);
+            hls.attachMedia(video);
+            await ready;
+        };
+        const canvas = document.createElement("canvas");
+        canvas.width = frame.width;
+        canvas.height = frame.height;
+        const brush = canvas.getContext("2d", { willReadFrequently: true });
+        globalThis.shown = () => {
+            brush.drawImage(video, 0, 0, frame.width, frame.height);
+            let number = 0;
+            for (let block = 0; block < 16; ++block)
+                if (brush.getImageData(block * 20 + 10, 16, 1, 1).data[0] > 127) number |= 1 << block;
+            return number;
+        };
+        globalThis.seek = async (seconds) => {
+            const done = globalThis.once(video, "seeked");
+            video.currentTime = seconds;
+            await done;
+            await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+            return globalThis.shown();
+        };
+    }, frameSize);
+    return page;
+}
+
+async function assertSeeks(page, pictures) {
+    for (const [place, number] of pictures)
+        assert.equal(await page.evaluate((seconds) => seek(seconds), middleOf(place)), number, `picture at place ${place}`);
+    assert.deepEqual(await page.evaluate(() => failures), []);
+}
+
+/** Plays from where it is for a while; resolves to the media seconds that passed. */
+const playFor = (page, milliseconds) =>
+    page.evaluate(async (milliseconds) => {
+        const from = video.currentTime;
+        await video.play();
+        await new Promise((done) => setTimeout(done, milliseconds));
+        video.pause();
+        return video.currentTime - from;
+    }, milliseconds);
+
+// The second run of the recording begins at place 150 with picture 1000.
+const places = [[0, 0], [75, 75], [149, 149], [150, 1000], [200, 1050], [31, 31], [239, 1089], [1, 1]];
+
+test("hls.js plays a recording with a reconnect, seeks to any picture", async () => {
+    const page = await newPlayer();
+    await page.evaluate((url) => openHls(url), session.recordingUrl);
+    const duration = await page.evaluate(() => video.duration);
+    assert.ok(Math.abs(duration - 8) < 0.1, String(duration));
+    assert.ok((await playFor(page, 2000)) > 1);
+    await assertSeeks(page, places);
+    await page.evaluate(async () => {
+        const ended = once(video, "ended");
+        await seek(video.duration - 0.5);
+        await video.play();
+        await ended;
+    });
+    assert.deepEqual(await page.evaluate(() => failures), []);
+    await page.close();
+});
+
+test("the video element plays the MP4 and seeks by ranges (206)", async () => {
+    const page = await newPlayer();
+    await page.evaluate(async (url) => {
+        const ready = once(video, "canplay");
+        video.src = url;
+        await ready;
+    }, session.mp4Url);
+    const { duration, width, height } = await page.evaluate(() => ({
+        duration: video.duration,
+        width: video.videoWidth,
+        height: video.videoHeight,
+    }));
+    assert.ok(Math.abs(duration - 8) < 0.1, String(duration));
+    assert.deepEqual({ width, height }, frameSize);
+    assert.ok((await playFor(page, 1500)) > 0.7);
+    await assertSeeks(page, places);
+    const answers = page.answers.filter(({ url }) => url === session.mp4Url);
+    assert.ok(answers.length > 0);
+    assert.deepEqual(answers.filter(({ status }) => status !== 206), []);
+    await page.close();
+});
+
+test("MP4 by ranges: any byte range is exactly those bytes of the whole", async () => {
+    const whole = Buffer.from(await (await fetch(session.mp4Url)).arrayBuffer());
+    const ask = (range, headers = {}) => fetch(session.mp4Url, { headers: { range: `bytes=${range}`, ...headers } });
+    for (const [from, to] of [[0, 0], [0, 99], [1000, 70_000], [whole.length - 100, whole.length - 1]]) {
+        const answer = await ask(`${from}-${to}`);
+        assert.equal(answer.status, 206);
+        assert.equal(answer.headers.get("content-range"), `bytes ${from}-${to}/${whole.length}`);
+        assert.ok(Buffer.from(await answer.arrayBuffer()).equals(whole.subarray(from, to + 1)));
+    }
+    assert.ok(Buffer.from(await (await ask("-500")).arrayBuffer()).equals(whole.subarray(-500)));
+    assert.ok(Buffer.from(await (await ask(`${whole.length - 7}-`)).arrayBuffer()).equals(whole.subarray(-7)));
+    const beyond = await ask(`${whole.length}-`);
+    assert.deepEqual([beyond.status, beyond.headers.get("content-range")], [416, `bytes */${whole.length}`]);
+    const etag = (await ask("0-0")).headers.get("etag");
+    assert.equal((await ask("0-0", { "if-range": etag })).status, 206);
+    assert.equal((await ask("0-0", { "if-range": '"other"' })).status, 200);
+});
+
+test("hls.js and the video element begin a clip on the picture asked for", async () => {
+    const { media } = await server.json(`/v1/sessions/${session.id}/timeline`);
+    const [{ started_at_ms: start }] = media[0].segments;
+    const clip = await makeClip(server, {
+        playbackId: stream.playbackId,
+        startTime: Math.round(start + (44.5 / rate) * 1000),
+        endTime: Math.round(start + (99.5 / rate) * 1000),
+    });
+    const hls = await newPlayer();
+    await hls.evaluate((url) => openHls(url), clip.playbackUrl);
+    assert.equal(await hls.evaluate(() => shown()), 45);
+    assert.ok((await playFor(hls, 1000)) > 0.4);
+    assert.deepEqual(await hls.evaluate(() => failures), []);
+    await hls.close();
+
+    const mp4 = await newPlayer();
+    await mp4.evaluate(async (url) => {
+        const ready = once(video, "canplay");
+        video.src = url;
+        await ready;
+    }, clip.downloadUrl);
+    await assertSeeks(mp4, [[0, 45], [54, 99], [20, 65]]);
+    assert.ok(Math.abs((await mp4.evaluate(() => video.duration)) - 55 / rate) < 0.03);
+    await mp4.close();
+});
+
+test("hls.js plays live, stays near the edge and sees the end", async (t) => {
+    const live = await newStream(server);
+    const push = publish(server, live, { seconds: 60 });
+    const begun = await liveSession(server, live, 3);
+    const page = await newPlayer();
+    await page.evaluate((url) => openHls(url), `${server.url}/hls/${live.playbackId}/index.m3u8`);
+    const first = await page.evaluate(() => shown());
+    const passed = await page.evaluate(async () => {
+        const from = video.currentTime;
+        await video.play();
+        await new Promise((done) => setTimeout(done, 6000));
+        return video.currentTime - from;
+    });
+    assert.ok(passed > 4, `${passed} s played in 6 s`);
+    const number = await page.evaluate(() => shown());
+    assert.ok(Math.abs(number - first - passed * rate) < 2 * rate, `from picture ${first} to ${number}`);
+    const { media } = await server.json(`/v1/sessions/${begun.id}/timeline`);
+    const delay = (Date.now() - media[0].segments[0].started_at_ms) / 1000 - number / rate;
+    t.diagnostic(`${delay.toFixed(1)} s behind the publisher`);
+    assert.ok(delay > 0 && delay < 12, `${delay} s behind`);
+    await push.stop();
+    await page.evaluate(async () => {
+        if (!video.ended) await once(video, "ended");
+    });
+    assert.deepEqual(await page.evaluate(() => failures), []);
+    await page.close();
+});
