@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where workspaces, keys, streams, stream sessions, assets, tasks and links are kept. Methods block: call them from
+// Where workspaces, keys, streams, stream sessions, assets and tasks are kept. Methods block: call them from
 // threads that may wait. A write returns when it is durable, and every later read sees it. Ids are made by callers.
 #pragma once
 #include <cstdint>
@@ -12,7 +12,6 @@
 #include "base/error.hpp"
 #include "model/asset.hpp"
 #include "model/key.hpp"
-#include "model/link.hpp"
 #include "model/stream.hpp"
 #include "model/stream_session.hpp"
 #include "model/task.hpp"
@@ -88,14 +87,6 @@ class MetaStore {
     /// A number that changes with every change of keys or workspaces, whichever process made it. Microseconds, and
     /// never waits for a writer.
     virtual Result<std::uint64_t> keys_revision() = 0;
-
-    /// Keeps the first of several links between the same two.
-    virtual Result<void> put_link(const SessionLink& link) = 0;
-    virtual Result<std::vector<SessionLink>> links_of_trace_session(std::string_view workspace,
-                                                                    std::string_view trace_session) = 0;
-    virtual Result<std::vector<SessionLink>> links_of_stream_session(std::string_view workspace,
-                                                                     std::string_view stream_session) = 0;
-    virtual Result<void> remove_links_of_trace_session(std::string_view workspace, std::string_view trace_session) = 0;
 };
 
 /// By id, also when it is deleted.

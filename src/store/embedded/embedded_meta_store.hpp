@@ -55,13 +55,6 @@ class EmbeddedMetaStore final : public MetaStore {
     Result<std::vector<ApiKey>> keys() override;
     Result<std::uint64_t> keys_revision() override;
 
-    Result<void> put_link(const SessionLink& link) override;
-    Result<std::vector<SessionLink>> links_of_trace_session(std::string_view workspace,
-                                                            std::string_view trace_session) override;
-    Result<std::vector<SessionLink>> links_of_stream_session(std::string_view workspace,
-                                                             std::string_view stream_session) override;
-    Result<void> remove_links_of_trace_session(std::string_view workspace, std::string_view trace_session) override;
-
   private:
     Database& database_;
 };

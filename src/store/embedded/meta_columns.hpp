@@ -3,7 +3,6 @@
 #pragma once
 #include "model/asset.hpp"
 #include "model/key.hpp"
-#include "model/link.hpp"
 #include "model/stream.hpp"
 #include "model/stream_session.hpp"
 #include "model/task.hpp"
@@ -29,15 +28,6 @@ void columns(Row& row, Object& key) {
     row("created_at", key.created_at);
     row("expires_at", key.expires_at);
     row("revoked_at", key.revoked_at);
-}
-
-template <class Row, Of<SessionLink> Object>
-void columns(Row& row, Object& link) {
-    row("workspace", link.workspace);
-    row("trace_session", link.trace_session);
-    row("stream_session", link.stream_session);
-    row("source", link.source);
-    row("created_at", link.created_at);
 }
 
 template <class Row, Of<StreamStatistics> Object>

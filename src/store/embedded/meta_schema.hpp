@@ -72,12 +72,6 @@ CREATE TABLE tasks (
 ) STRICT;
 CREATE INDEX tasks_by_default_order ON tasks (workspace, updated_at DESC, created_at DESC, id);
 CREATE INDEX tasks_unfinished ON tasks (created_at, id) WHERE phase IN ('pending', 'waiting', 'running');
-
-CREATE TABLE session_links (
-    workspace TEXT NOT NULL, trace_session TEXT NOT NULL, stream_session TEXT NOT NULL, source TEXT NOT NULL,
-    created_at INTEGER NOT NULL, PRIMARY KEY (workspace, trace_session, stream_session)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX session_links_by_stream_session ON session_links (workspace, stream_session);
 )";
 
 }  // namespace spanreel::store

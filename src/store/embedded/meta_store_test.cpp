@@ -404,18 +404,6 @@ TEST_F(MetaStoreTest, KeysAndWorkspaces) {
     EXPECT_EQ(store().revoke_key("k", at(6)).error().code, Code::not_found);
 }
 
-TEST_F(MetaStoreTest, LinksAreFoundFromBothEnds) {
-    SessionLink link{"w", "trace", "stream", LinkSource::span_attribute, at(1)};
-    ASSERT_TRUE(store().put_link(link));
-    ASSERT_TRUE(store().put_link({"w", "trace", "stream", LinkSource::request, at(2)})) << "the first stays";
-    ASSERT_TRUE(store().put_link({"w", "trace", "stream 2", LinkSource::session_key, at(3)}));
-    EXPECT_EQ(store().links_of_trace_session("w", "trace").value().size(), 2u);
-    EXPECT_EQ(store().links_of_stream_session("w", "stream").value(), std::vector{link});
-    EXPECT_TRUE(store().links_of_stream_session("other", "stream").value().empty());
-    ASSERT_TRUE(store().remove_links_of_trace_session("w", "trace"));
-    EXPECT_TRUE(store().links_of_stream_session("w", "stream").value().empty());
-}
-
 TEST_F(MetaStoreTest, DefaultListsReadAnIndex) {
     ASSERT_TRUE(database_->read([](Connection& connection) -> Result<void> {
         for (const Table* table : {&kTable<Stream>, &kTable<StreamSession>, &kTable<Asset>, &kTable<Task>}) {

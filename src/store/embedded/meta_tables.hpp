@@ -114,8 +114,6 @@ inline constexpr Table kTable<Workspace>{.name = "workspaces", .noun = "workspac
 template <>
 inline constexpr Table kTable<ApiKey>{.name = "api_keys", .noun = "key"};
 template <>
-inline constexpr Table kTable<SessionLink>{.name = "session_links", .noun = "link"};
-template <>
 inline constexpr Table kTable<Stream>{.name = "streams",
                                       .noun = "stream",
                                       .fields = kStreamFields,

@@ -13,7 +13,7 @@ namespace spanreel::store {
 namespace {
 
 constexpr std::array kMigrations{
-    Migration{1, "workspaces, keys, streams, sessions, assets, tasks, links", kMetaSchema},
+    Migration{1, "workspaces, keys, streams, sessions, assets, tasks", kMetaSchema},
     Migration{2, "tape position, traces, trace sessions", kSpanIndexSchema},
 };
 
