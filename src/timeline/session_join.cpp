@@ -139,8 +139,8 @@ Result<std::vector<TraceSession>> SessionJoin::trace_sessions_of(const live::Sco
     for (const store::TraceRow& trace : naming) {
         if (trace.session.empty() || ids.size() == kMaxJoined || !ids.insert(trace.session).second) continue;
         Result<TraceSession> row = ledger_.session(session.workspace, trace.session);
-        if (row && (!scope.project || (*row)->project == *scope.project)) found.push_back(*std::move(row));
         if (!row && row.error().code != Code::not_found) return fail(std::move(row));
+        if (row && (!scope.project || (*row)->project == *scope.project)) found.push_back(*std::move(row));
     }
     settle(found);
     return found;

@@ -158,7 +158,7 @@ TEST_F(SessionsTest, NothingOfAnotherWorkspaceOrProjectIsSeen) {
 TEST_F(SessionsTest, TheListMixesBothKindsNewestFirstInPagesOfAnySize) {
     const Stream stream = house_.add_stream("s");
     std::vector<std::string> expected;
-    for (int i = 0; i < 6; ++i) {
+    for (std::int64_t i = 0; i < 6; ++i) {
         const std::string key = "k" + std::to_string(i);
         house_.add_span(static_cast<char>(i + 1), key, i * 1000, i * 1000 + 10);
         expected.insert(expected.begin(), house_.trace_session(key)->id);
@@ -220,7 +220,7 @@ TEST_F(SessionsTest, OfASessionOverManyBroadcastsEachShowsWhatOverlaps) {
 }
 
 TEST_F(SessionsTest, TheEarliestSpansAreKept) {
-    for (int i = 0; i < 5; ++i) house_.add_span(static_cast<char>(i + 1), "k", i * 1000, i * 1000 + 10);
+    for (std::int64_t i = 0; i < 5; ++i) house_.add_span(static_cast<char>(i + 1), "k", i * 1000, i * 1000 + 10);
     const std::string id = house_.trace_session("k")->id;
     EXPECT_FALSE(timeline(id, 5).truncated);
     const Timeline cut = timeline(id, 3);

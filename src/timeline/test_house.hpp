@@ -71,8 +71,8 @@ class House {
     }
 
     /// An ended and recorded one whose segments last a second each; a gap stands before each that is in `gaps`.
-    StreamSession add_session(const Stream& stream, std::int64_t from, std::int64_t to, std::vector<int> gaps = {},
-                              std::int64_t gap_ms = 10'000) {
+    StreamSession add_session(const Stream& stream, std::int64_t from, std::int64_t to,
+                              const std::vector<int>& gaps = {}, std::int64_t gap_ms = 10'000) {
         StreamSession session{.id = make_uuid(),
                               .workspace = stream.workspace,
                               .project = stream.project,
@@ -100,7 +100,7 @@ class House {
         return session;
     }
 
-    void add_spans(std::vector<otlp::SpanInput> spans, const std::string& project = {}) {
+    void add_spans(const std::vector<otlp::SpanInput>& spans, const std::string& project = {}) {
         otlp::Batch decoded;
         ASSERT_TRUE(otlp::decode(otlp::encode_request(spans), {}, decoded));
         std::promise<Result<trace::Refused>> done;

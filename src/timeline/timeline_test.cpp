@@ -80,6 +80,7 @@ TEST(SpanPlacer, WithoutMediaThereIsNoPlace) {
 
 TEST(SpanPlacer, TenThousandSpansOverADayOfSegmentsAreQuick) {
     std::vector<Nanos> walls;
+    walls.reserve(43'200);
     for (int i = 0; i < 43'200; ++i) walls.push_back(2s * i);
     const SpanPlacer placer({track("a", walls)});
     const auto begin = std::chrono::steady_clock::now();

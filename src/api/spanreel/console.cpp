@@ -44,9 +44,9 @@ Result<net::Response> find(const Request& request, std::string_view name) {
 void add_console(net::Router& router) {
     router.add(Method::get, "/", RunOn::io_thread, [](const Request& request) { return find(request, kPage); });
     router.add(Method::get, "/sessions/{id}", RunOn::io_thread,
-               [](const Request& request, std::string) { return find(request, kPage); });
+               [](const Request& request, const std::string&) { return find(request, kPage); });
     router.add(Method::get, "/web/{name}", RunOn::io_thread,
-               [](const Request& request, std::string name) { return find(request, name); });
+               [](const Request& request, const std::string& name) { return find(request, name); });
 }
 
 }  // namespace spanreel::api::spanreel

@@ -70,9 +70,9 @@ void add_routes(net::Router& router, access::KeyRing& keys, const trace::Recorde
     router.add(Method::get, "/v1/sessions", RunOn::blocking_pool,
                [handlers](const Request& request) { return handlers->list(request); });
     router.add(Method::get, "/v1/sessions/{id}", RunOn::blocking_pool,
-               [handlers](const Request& request, std::string id) { return handlers->get(request, id); });
+               [handlers](const Request& request, const std::string& id) { return handlers->get(request, id); });
     router.add(Method::get, "/v1/sessions/{id}/timeline", RunOn::blocking_pool,
-               [handlers](const Request& request, std::string id) { return handlers->timeline(request, id); });
+               [handlers](const Request& request, const std::string& id) { return handlers->timeline(request, id); });
     add_console(router);
 }
 

@@ -21,7 +21,7 @@ class SpanreelApiTest : public testing::Test {
         key_ = house_.keys().create_key(house_.scope.workspace, "k").value().secret;
     }
 
-    net::Response call(const std::string& path, std::string query = {}, net::Headers headers = {}) {
+    net::Response call(const std::string& path, const std::string& query = {}, net::Headers headers = {}) {
         net::Request request{.path = path, .query = net::Query::parse(query), .headers = std::move(headers)};
         if (!request.headers.contains("Authorization") && !key_.empty())
             request.headers.set("Authorization", "Bearer " + key_);
@@ -29,8 +29,8 @@ class SpanreelApiTest : public testing::Test {
         return net::call_plain(match, request, net::ResponsePolicy(request, match.mount->options));
     }
     static std::string text(const net::Response& response) { return std::get<std::string>(response.body); }
-    json::value get(const std::string& path, std::string query = {}) {
-        const net::Response response = call(path, std::move(query));
+    json::value get(const std::string& path, const std::string& query = {}) {
+        const net::Response response = call(path, query);
         EXPECT_EQ(response.status, 200u) << text(response);
         return json::parse(text(response));
     }

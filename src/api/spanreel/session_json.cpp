@@ -70,7 +70,7 @@ json::object describe(const Reel& reel) {
     add_text(out, "name", reel.stream_name);
     add_text(out, "project_id", session.project);
     add_moment(out, "started_at", session.created_at);
-    out["duration_ms"] = static_cast<double>(session.media_length * 1000 / kMediaTicksPerSecond);
+    out["duration_ms"] = std::round(static_cast<double>(session.media_length) * 1000 / kMediaTicksPerSecond);
     add_players(out, reel);
     return out;
 }
