@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pictures made, pushed and read back with ffmpeg. Each frame carries its number as a row of 16 black and white
 // blocks, so that a test can say which frame it sees after encoding, cutting and remuxing.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { run } from "./command.mjs";
-import { start } from "./leftovers.mjs";
+import { start, temporaryFolder } from "./leftovers.mjs";
 
 const blocks = 16;
 const blockSize = 20;
@@ -48,26 +51,62 @@ export function sourceArgs({
 
 /**
  * Publishes to an RTMP address. `ended` resolves to { code, signal } when ffmpeg ends by itself or by `stop()`
- * (finishes what it has begun) or `drop()` (as if its network had gone); `log` is what it said.
+ * (finishes what it has begun) or `drop()` (as if its network had gone); `freeze()` makes it silent. `log` is what it
+ * said, `sent` the newest report of what it has written: { frames, at (Date.now() when it came) }.
  */
 export function pushVideo({ url, ...source }) {
-    const child = start("ffmpeg", ["-hide_banner", "-loglevel", "warning", ...sourceArgs(source), "-f", "flv", url]);
-    child.stdout.resume();
+    const quiet = ["-hide_banner", "-loglevel", "warning", "-stats_period", "0.1", "-progress", "pipe:1"];
+    const child = start("ffmpeg", [...quiet, ...sourceArgs(source), "-f", "flv", "-flvflags", "no_duration_filesize", url]);
     const push = {
         log: "",
+        sent: { frames: 0, at: Date.now() },
         ended: child.ended,
         stop: () => (child.kill("SIGINT"), child.ended),
         drop: () => (child.kill("SIGKILL"), child.ended),
+        freeze: () => child.kill("SIGSTOP"),
     };
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+        for (const [, frames] of text.matchAll(/^frame=(\d+)$/gm)) push.sent = { frames: Number(frames), at: Date.now() };
+    });
     child.stderr.setEncoding("utf8").on("data", (text) => (push.log += text));
     return push;
 }
 
-/** Decodes every stream of a file or URL to the end; the first complaint of the decoder is an error. */
-export async function decodeFully(input, { within = 120_000 } = {}) {
+/** Decodes every stream of a file or URL to the end; the first complaint but `except` of the decoder is an error. */
+export async function decodeFully(input, { within = 120_000, except } = {}) {
     const args = ["-hide_banner", "-loglevel", "warning", "-xerror", "-i", input, "-map", "0", "-f", "null", "-"];
     const { stderr } = await run("ffmpeg", args, { within });
-    if (stderr.trim()) throw new Error(`decoding ${input}: ${stderr}`);
+    const complaints = except ? stderr.replaceAll(except, "") : stderr;
+    if (complaints.trim()) throw new Error(`decoding ${input}: ${complaints}`);
+}
+
+/**
+ * Decodes an HLS recording to the end. libavformat takes one initialization section a playlist, so the segments of
+ * each are decoded as a file. Resolves to the number of initialization sections.
+ */
+export async function decodeHls(url, options) {
+    const text = async (from) => {
+        const answer = await fetch(from);
+        if (!answer.ok) throw new Error(`${from}: ${answer.status}`);
+        return answer.text();
+    };
+    const lines = (playlist) => playlist.split("\n").map((line) => line.trim());
+    const variant = lines(await text(url)).find((line) => line && !line.startsWith("#"));
+    const media = new URL(variant, url);
+    const runs = [];
+    for (const line of lines(await text(media))) {
+        const map = line.match(/^#EXT-X-MAP:URI="(.+)"$/);
+        if (map) runs.push([map[1]]);
+        else if (line && !line.startsWith("#")) runs.at(-1).push(line);
+    }
+    const folder = temporaryFolder("hls");
+    for (const [index, names] of runs.entries()) {
+        const parts = names.map(async (name) => Buffer.from(await (await fetch(new URL(name, media))).arrayBuffer()));
+        const file = join(folder, `${index}.mp4`);
+        writeFileSync(file, Buffer.concat(await Promise.all(parts)));
+        await decodeFully(file, options);
+    }
+    return runs.length;
 }
 
 /** What ffprobe says about the container and its streams. */
@@ -90,6 +129,19 @@ export async function frames(input, { within = 120_000 } = {}) {
     if (raw.length !== seconds.length * bytes)
         throw new Error(`${input}: ffprobe shows ${seconds.length} frames, ffmpeg ${raw.length / bytes}`);
     return seconds.map((at, index) => ({ number: numberOf(raw.subarray(index * bytes)), seconds: at }));
+}
+
+/**
+ * How many of the numbers a publisher's run that was cut off shows: from `first` without a hole, but that B-frames
+ * before the last picture, which are decoded after it, may be missing. An error when it is not such a run.
+ */
+export function lengthOfCutRun(numbers, first = 0, bframes = 2) {
+    for (const [index, number] of numbers.entries()) {
+        const missing = number - first - index;
+        if (missing !== 0 && !(index === numbers.length - 1 && missing > 0 && missing <= bframes))
+            throw new Error(`picture ${number} at place ${index} of a run from ${first} of ${numbers.length}`);
+    }
+    return numbers.length;
 }
 
 function numberOf(gray) {
