@@ -8,7 +8,7 @@ ROUNDS ?= 1000
 SYNC_SECONDS ?= 180
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
 
 build: ## install what is missing and build build/release/src/cli/spanreel
 	@scripts/setup
@@ -51,7 +51,17 @@ checked:
 	@cmake --build --preset ci -- -j $(JOBS)
 
 show-conformance: checked ## the operations of both APIs, by the unmodified SDKs and by recorded requests
-	@tests/run tests/conformance/*.test.mjs
+	@scripts/show conformance tests/conformance/*.test.mjs
+
+show-media: checked ## what ffmpeg pushes, every file decoded in full, hls.js and Chromium playing it
+	@scripts/show "pushes and playback" tests/system/push.test.mjs tests/browser/playback.test.mjs
+
+show-clip: checked ## clips of numbered pictures, exact to the picture at both ends
+	@scripts/show clips tests/system/clip.test.mjs
+
+show-recording-crash: checked ## ROUNDS (20) kill -9 while recording: at most the last second lost
+	@SPANREEL_ROUNDS=$(if $(filter file,$(origin ROUNDS)),20,$(ROUNDS)) \
+		scripts/show "kills while recording" tests/system/recording_crash.test.mjs
 
 show-counting: checked ## any order, batching and repetition of spans ends in the same sums: 20,000 cases
 	@SPANREEL_PROPERTY_CASES=20000 build/ci/src/trace/spanreel_trace_rules_test --gtest_filter='DeriveProperty*'
@@ -78,5 +88,5 @@ clean: ## delete what was built; data stays
 	@rm -rf build
 
 .PHONY: help build run demo test test-deep format check-format tidy headers coverage checked clean \
-	show-conformance show-counting show-power-cuts show-demo show-fresh show-fuzz show-screenshot \
-	show-sync
+	show-conformance show-media show-clip show-recording-crash show-counting show-power-cuts show-demo \
+	show-fresh show-fuzz show-screenshot show-sync
