@@ -72,7 +72,7 @@ test("a click on a span moves the video there, to the tenth of a second", async 
         await waitFor("the seek", () => page.$eval("video", ({ seeking }) => !seeking));
         const off = Math.abs((await videoTime()) * 1000 - media_start_ms);
         assert.ok(off <= 100, `${name}: ${off} ms off`);
-        assert.ok((await litNames()).includes(name), `${name} is lit`);
+        await waitFor(`${name} to be lit`, async () => (await litNames()).includes(name));
         assert.ok(await page.$(`.details >> text=${name}`));
     }
     await page.click(".spans >> text=execute_tool search_timetable");
