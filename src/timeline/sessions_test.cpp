@@ -28,8 +28,11 @@ class SessionsTest : public testing::Test {
         return ids;
     }
     Timeline timeline(const std::string& id, std::size_t max_spans = kMaxSpans) {
+        return timeline(house_.scope, id, max_spans);
+    }
+    Timeline timeline(const live::Scope& scope, const std::string& id, std::size_t max_spans = kMaxSpans) {
         const Sessions sessions = house_.sessions();
-        return sessions.timeline(house_.scope, sessions.find(house_.scope, id).value(), max_spans).value();
+        return sessions.timeline(scope, sessions.find(scope, id).value(), max_spans).value();
     }
     std::vector<std::string> list(const live::Scope& scope, std::size_t page) {
         std::vector<std::string> ids;
@@ -148,6 +151,12 @@ TEST_F(SessionsTest, NothingOfAnotherWorkspaceOrProjectIsSeen) {
     EXPECT_EQ(house_.sessions().find(project, seen.id).error().code, Code::not_found);
     EXPECT_EQ(house_.sessions().find(project, by_key).error().code, Code::not_found);
     EXPECT_THAT(list(project, 10), testing::UnorderedElementsAre(hidden.id, by_name));
+
+    house_.add_span(3, "elsewhere", 0, 1000, hidden.id, "q");
+    house_.add_span(4, "", 0, 1000, hidden.id, "q");
+    EXPECT_THAT(joined(project, hidden.id), ElementsAre(by_name));
+    EXPECT_EQ(timeline(project, hidden.id).spans.size(), 1u);
+    EXPECT_EQ(timeline(hidden.id).spans.size(), 4u);
 
     live::Scope stranger{.workspace = "another"};
     EXPECT_EQ(house_.sessions().find(stranger, seen.id).error().code, Code::not_found);
