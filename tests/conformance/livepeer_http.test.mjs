@@ -162,7 +162,8 @@ test("CORS: a key without cors settings and an Origin header is 403", async () =
 
 test("CORS: /playback answers any origin without a key, with credentials", async () => {
     const { stream } = await livepeer(server).stream.create({ name: "open" });
-    const answer = await server.fetch(`/api/playback/${stream.playbackId}`, { key: "", headers: { origin: "https://p.example" } });
+    const headers = { origin: "https://p.example" };
+    const answer = await server.fetch(`/api/playback/${stream.playbackId}`, { key: "", headers });
     assert.equal(answer.status, 200);
     assert.equal(answer.headers.get("access-control-allow-origin"), "https://p.example");
     assert.equal(answer.headers.get("access-control-allow-credentials"), "true");

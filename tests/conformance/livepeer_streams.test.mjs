@@ -210,7 +210,8 @@ test("creation checks: each condition with its answer", async () => {
         assert.equal(JSON.parse(text).message, `must have required property '${field}'`);
     }
     assert.equal((await create(workspace, profiles({ encoder: "HEVC" })))[0], 422);
-    assert.equal((await create(workspace, { record: true, recordingSpec: { profiles: [{ bitrate: 400, encoder: "HEVC" }] } }))[0], 201);
+    const recordingSpec = { profiles: [{ bitrate: 400, encoder: "HEVC" }] };
+    assert.equal((await create(workspace, { record: true, recordingSpec }))[0], 201);
     assert.equal((await create(workspace, { userTags: { bad: true } }))[0], 422);
     assert.equal((await create(workspace, { profiles: null }))[0], 201);
     assert.equal((await create(workspace, profiles({})))[0], 201);
@@ -264,7 +265,11 @@ test("DELETE /stream/:id/terminate: drops the publisher and ends the session at 
     assert.equal((await client.terminate(stream.id)).statusCode, 204);
     assert.notEqual((await settled("ffmpeg to end", push.ended, 20_000)).code, 0);
     await assert.rejects(client.terminate(stream.id), isStatus(429, /^too many terminate requests$/));
-    const ended = await sessionWhen(workspace, stream, "the recording", ({ recordingStatus }) => recordingStatus === "ready");
+    const again = publish(workspace, stream, { seconds: 60, video: false });
+    assert.notEqual((await settled("ffmpeg to end", again.ended, 20_000)).code, 0);
+    assert.match(again.log, /terminated a moment ago/);
+    const ready = ({ recordingStatus }) => recordingStatus === "ready";
+    const ended = await sessionWhen(workspace, stream, "the recording", ready);
     assert.equal(ended.id, id);
     const shown = (await client.get(stream.id)).stream;
     assert.equal(shown.isActive, false);

@@ -56,7 +56,8 @@ export function sourceArgs({
  */
 export function pushVideo({ url, ...source }) {
     const quiet = ["-hide_banner", "-loglevel", "warning", "-stats_period", "0.1", "-progress", "pipe:1"];
-    const child = start("ffmpeg", [...quiet, ...sourceArgs(source), "-f", "flv", "-flvflags", "no_duration_filesize", url]);
+    const flv = ["-f", "flv", "-flvflags", "no_duration_filesize", url];
+    const child = start("ffmpeg", [...quiet, ...sourceArgs(source), ...flv]);
     const push = {
         log: "",
         sent: { frames: 0, at: Date.now() },
@@ -66,7 +67,8 @@ export function pushVideo({ url, ...source }) {
         freeze: () => child.kill("SIGSTOP"),
     };
     child.stdout.setEncoding("utf8").on("data", (text) => {
-        for (const [, frames] of text.matchAll(/^frame=(\d+)$/gm)) push.sent = { frames: Number(frames), at: Date.now() };
+        for (const [, frames] of text.matchAll(/^frame=(\d+)$/gm))
+            push.sent = { frames: Number(frames), at: Date.now() };
     });
     child.stderr.setEncoding("utf8").on("data", (text) => (push.log += text));
     return push;
