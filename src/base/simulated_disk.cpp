@@ -320,6 +320,11 @@ void SimulatedDisk::set_capacity(std::uint64_t bytes) {
     state_->capacity = bytes;
 }
 
+std::uint64_t SimulatedDisk::used() const {
+    std::lock_guard lock(mutex_);
+    return state_->used;
+}
+
 void SimulatedDisk::ignore_syncs(std::function<bool(const SyncCall&)> ignored) {
     std::lock_guard lock(mutex_);
     state_->ignored = std::move(ignored);

@@ -63,6 +63,8 @@ class SimulatedDisk final : public FileSystem {
     void fail_next(DiskOperation operation, std::uint64_t skip, int error_number);
     /// Files together may hold (or reserve) this many bytes; more is ENOSPC.
     void set_capacity(std::uint64_t bytes);
+    /// What they hold or reserve now.
+    std::uint64_t used() const;
 
     struct SyncCall {
         std::uint64_t index = 0;  ///< 0 for the first sync of the disk, files and directories together

@@ -22,6 +22,16 @@ Result<void> use_wal(Connection& writer, const Path& path) {
     return {};
 }
 
+/// What a killed program left in the log may be in the page cache and, after a failed sync, never reach the disk: it
+/// moves to the database before anything is written behind it. Another process, or a full disk, may be in the way.
+Result<void> empty_log(Connection& writer, const Path& path) {
+    Result<void> moved = catch_sqlite(path, [&]() -> Result<void> {
+        writer.prepare("PRAGMA wal_checkpoint(PASSIVE)")->executeStep();
+        return {};
+    });
+    return moved || moved.error().code == Code::unavailable ? Result<void>() : moved;
+}
+
 using Deadline = std::chrono::steady_clock::time_point;
 
 int stop_after(void* deadline) { return std::chrono::steady_clock::now() > *static_cast<Deadline*>(deadline); }
@@ -38,6 +48,7 @@ Result<std::unique_ptr<Database>> Database::open(const Path& path, DatabaseOptio
             path, ConnectionOptions{.vfs = options.vfs, .busy_timeout = options.busy_timeout, .writer = true});
         SPANREEL_CHECK(use_wal(*writer, path));
         SPANREEL_CHECK(migrate(*writer, options.steps, path));
+        SPANREEL_CHECK(empty_log(*writer, path));
         return std::unique_ptr<Database>(new Database(path, std::move(options), std::move(writer)));
     });
 }

@@ -20,6 +20,7 @@ Result<std::unique_ptr<EmbeddedSpanStore>> EmbeddedSpanStore::open(FileSystem& f
 }
 
 Result<Appended> EmbeddedSpanStore::append(const std::vector<Entry>& entries, Time at) {
+    SPANREEL_CHECK(healthy());
     return tape_->append(entries, at);
 }
 

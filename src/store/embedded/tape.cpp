@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view kSuffix = ".tape";
 constexpr std::size_t kMaxOpenFiles = 32;
+constexpr std::uint64_t kSmallestFile = 512;
 constexpr std::uint64_t kFooterSize = kBlockHeaderSize + 7 * 8 + kTrailerSize;
 
 std::optional<std::uint32_t> number_of(std::string_view name) {
@@ -48,8 +49,7 @@ Tape::~Tape() { close(); }
 
 Result<std::unique_ptr<Tape>> Tape::open(FileSystem& files, Path directory, TapeOptions options) {
     std::unique_ptr<Tape> tape(new Tape(files, std::move(directory), options));
-    SPANREEL_CHECK(files.create_directories(tape->directory_));
-    SPANREEL_CHECK(files.sync_directory(tape->directory_.parent_path()));
+    SPANREEL_CHECK(make_lasting_directory(files, tape->directory_));
     SPANREEL_TRY(auto names, files.list(tape->directory_));
     for (const std::string& name : names)
         if (auto number = number_of(name)) SPANREEL_CHECK(tape->recover(*number));
@@ -78,6 +78,8 @@ Result<void> Tape::recover(std::uint32_t number) {
         totals = scan.totals;
         if (totals.last_lsn == 0) {  // nothing in it was ever acknowledged
             file.reset();
+            // Not synced: should a group come back whose sync failed, its positions are free as long as no later file
+            // made this removal last.
             return files_.remove(path_of(number));
         }
         if (!scan.header_valid)
@@ -85,8 +87,8 @@ Result<void> Tape::recover(std::uint32_t number) {
         std::string ending;
         append_block(ending, BlockKind::footer, totals.last_lsn, 0, encode_footer(totals));
         ending += encode_trailer(scan.end);
-        SPANREEL_CHECK(file->truncate(scan.end));
-        SPANREEL_CHECK(file->write_at(scan.end, as_bytes(ending)));
+        SPANREEL_CHECK(file->write_at(scan.end, as_bytes(ending)));  // before space is given back: the disk may be full
+        SPANREEL_CHECK(file->truncate(scan.end + ending.size()));
         // A killed program's last group may be whole in the page cache and not on the disk: it is served from now on,
         // so it must last.
         SPANREEL_CHECK(file->sync());
@@ -134,14 +136,17 @@ Result<std::unique_ptr<Tape::Current>> Tape::begin_file() {
     Path path = path_of(next->number);
     SPANREEL_TRY(auto file, files_.open(path, OpenMode::create_new));
     next->file = std::move(file);
-    Result<void> made = next->file->allocate(options_.allocate_step);
+    next->allocated = options_.allocate_step;
+    Result<void> made = next->file->allocate(next->allocated);
+    // On a full disk what there is must do: room for operations.
+    while (!made && made.error().code == Code::unavailable && next->allocated >= 2 * kSmallestFile)
+        made = next->file->allocate(next->allocated /= 2);
     if (made) made = next->file->write_at(0, as_bytes(encode_header(header_of(next->number, next_lsn_))));
     if (made) made = files_.sync_directory(directory_);
     if (!made) {
         (void)files_.remove(path);
         return fail(std::move(made));
     }
-    next->allocated = options_.allocate_step;
     next->position = kTapeHeaderSize;
     ++next_number_;
     return next;
@@ -152,7 +157,7 @@ Result<void> Tape::make_room(std::uint64_t size, bool operations_only) {
         (current_->position > kTapeHeaderSize && current_->position + size + kFooterSize > options_.file_size)) {
         auto next = begin_file();
         bool may_stay = current_ && operations_only && current_->position + size + kFooterSize <= current_->allocated;
-        if (!next && !may_stay) return fail(std::move(next));
+        if (!next && (!may_stay || next.error().code != Code::unavailable)) return fail(std::move(next));
         if (next) {
             close();
             current_ = std::move(*next);
@@ -170,7 +175,9 @@ Result<Appended> Tape::append(const std::vector<Entry>& entries, Time at) {
     SPANREEL_CHECK(healthy());
     bool operations_only =
         std::ranges::all_of(entries, [](const Entry& entry) { return entry.kind == EntryKind::operation; });
-    SPANREEL_CHECK(make_room(size_of(entries), operations_only));
+    Result<void> room = make_room(size_of(entries), operations_only);
+    if (!room && room.error().code != Code::unavailable) return fail(fail_for_good(std::move(room).error()));
+    SPANREEL_CHECK(room);
 
     Appended appended;
     TapeFooter totals = current_->totals;
@@ -193,7 +200,12 @@ Result<Appended> Tape::append(const std::vector<Entry>& entries, Time at) {
 
     Result<void> written = current_->file->write_at(current_->position, as_bytes(group));
     if (written) written = current_->file->sync();
-    if (!written) return fail(fail_for_good(std::move(written).error()));
+    if (!written) {
+        // After a failed sync the group may be in the page cache for good and never on the disk. The next start must
+        // not find it there.
+        (void)current_->file->truncate(current_->position);
+        return fail(fail_for_good(std::move(written).error()));
+    }
 
     current_->position += group.size();
     current_->totals = totals;
