@@ -78,8 +78,6 @@ Result<void> Tape::recover(std::uint32_t number) {
         totals = scan.totals;
         if (totals.last_lsn == 0) {  // nothing in it was ever acknowledged
             file.reset();
-            // Not synced: should a group come back whose sync failed, its positions are free as long as no later file
-            // made this removal last.
             return files_.remove(path_of(number));
         }
         if (!scan.header_valid)

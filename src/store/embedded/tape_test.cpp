@@ -108,6 +108,39 @@ TEST(Tape, AFailedSyncIsFinal) {
     EXPECT_EQ(refused.error().code, Code::unavailable);
 }
 
+TEST(Tape, AGroupWhoseSyncFailedIsNotFoundByTheNextStart) {
+    // Its bytes may be in the page cache for good and never on the disk.
+    SimulatedDisk disk;
+    auto tape = open_tape(disk);
+    ASSERT_TRUE(tape->append({frame("kept")}, kAt));
+    disk.fail_next(DiskOperation::sync, 0, EIO);
+    EXPECT_FALSE(tape->append({frame("lost")}, kAt));
+    tape.reset();
+    EXPECT_EQ(payloads(*open_tape(disk)), std::vector<std::string>{"kept"});
+}
+
+TEST(Tape, AnUnsyncedNewFileIsFinalToo) {
+    SimulatedDisk disk;
+    auto tape = open_tape(disk);
+    disk.fail_next(DiskOperation::sync_directory, 0, EIO);
+    EXPECT_FALSE(tape->append({frame("lost")}, kAt));
+    EXPECT_FALSE(tape->healthy());
+    EXPECT_FALSE(tape->append({frame("refused")}, kAt));
+}
+
+TEST(Tape, StartsOnAFullDiskWithRoomForOperations) {
+    SimulatedDisk disk;
+    auto tape = open_tape(disk);
+    ASSERT_TRUE(tape->append({frame("kept")}, kAt));
+    disk.set_capacity(disk.used());
+    tape.reset();
+    tape = open_tape(disk);
+    auto refused = tape->append({frame(std::string(1500, 'x'))}, kAt);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Code::unavailable);
+    EXPECT_TRUE(tape->append({operation("delete")}, kAt));
+}
+
 /// Changes one byte of a file for good.
 void flip(SimulatedDisk& disk, const Path& path, std::uint64_t offset) {
     auto file = disk.open(path, OpenMode::read_write).value();
