@@ -19,7 +19,7 @@ bool plays(const Asset& asset) {
     return made && !asset.deleted && !asset.media_directory.empty();
 }
 
-/// How many spans a read trace adds before the next is read; the trace that crosses the limit is read whole.
+/// The trace that crossed the limit was read whole.
 void keep_earliest(Timeline& timeline, std::size_t max) {
     auto order = [](const TimelineSpan& span) {
         return std::tuple(span.facts.start, span.facts.trace_id, span.facts.span_id);
