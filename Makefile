@@ -84,9 +84,18 @@ show-screenshot: checked ## the README's picture, docs/session-page.png, drawn a
 show-sync: checked ## spans and the picture of their moment, at most 33 ms apart over SYNC_SECONDS (180) with a reconnect
 	@SPANREEL_SYNC_SECONDS=$(SYNC_SECONDS) tests/run tests/system/sync.test.mjs
 
+# What the bench targets run: the product as `make run` builds it, and what puts load on it.
+measured:
+	@scripts/setup --tests
+	@cmake --preset bench >/dev/null
+	@cmake --build --preset bench -- -j $(JOBS)
+
+bench-otlp: measured ## SPANS (5,000,000) over OTLP: rate, CPU, disk, memory, and the stored count checked
+	@bench/otlp
+
 clean: ## delete what was built; data stays
 	@rm -rf build
 
 .PHONY: help build run demo test test-deep format check-format tidy headers coverage checked clean \
 	show-conformance show-media show-clip show-recording-crash show-counting show-power-cuts show-demo \
-	show-fresh show-fuzz show-screenshot show-sync
+	show-fresh show-fuzz show-screenshot show-sync measured bench-otlp
