@@ -122,6 +122,8 @@ class SpanStore {
 
     virtual Result<Lsn> applied() = 0;
     virtual Result<std::optional<TraceRow>> trace(const TraceKey& key) = 0;
+    /// Those of the keys that are there, in one look at the index.
+    virtual Result<std::vector<TraceRow>> traces(const std::vector<TraceKey>& keys) = 0;
     virtual Result<std::vector<TraceRow>> traces_of_session(const std::string& workspace, const std::string& id) = 0;
     virtual Result<std::vector<TraceRow>> traces_of_stream_session(const std::string& workspace,
                                                                    const std::string& id) = 0;

@@ -102,6 +102,7 @@ void Ledger::discard() {
     staged_tombstones_.clear();
     arrivals_.clear();
     arrival_order_.clear();
+    stored_.clear();
     made_.sessions.clear();
     expected_ids_.clear();
 }

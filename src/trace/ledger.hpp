@@ -149,6 +149,7 @@ class Ledger {
     Result<StagedSession*> find_or_make_session(const TraceState& trace, Time received);
     StagedSession* stage_session(SessionState state);
 
+    Result<void> find_stored();
     Result<TracePtr> find_trace(const store::TraceKey& key);
     Result<TracePtr> load_trace(const store::TraceRow& row);
     bool is_deleted(const store::TraceKey& key, Time received) const;
@@ -189,6 +190,7 @@ class Ledger {
     std::unordered_map<std::string, std::string> staged_keys_;
     TraceMap<StagedTrace> staged_traces_;
     TraceMap<Arrival> arrivals_;
+    TraceMap<store::TraceRow> stored_;  ///< of the traces that arrived and are not in memory
     std::vector<const TraceMap<Arrival>::value_type*> arrival_order_;  ///< a replay settles in the same one
     std::vector<store::Tombstone> staged_tombstones_;
     SessionsMade made_;

@@ -210,9 +210,19 @@ Result<Ledger::TracePtr> Ledger::find_trace(const store::TraceKey& key) {
     if (auto staged = staged_traces_.find(key); staged != staged_traces_.end()) return TracePtr(staged->second.state);
     if (auto published = traces_.find(key); published != traces_.end()) return published->second;
     if (unsaved_.removed_traces.contains(key) || saving_.removed_traces.contains(key)) return nullptr;
-    SPANREEL_TRY(auto row, store_.trace(key));
-    if (!row) return nullptr;
-    return load_trace(*row);
+    auto stored = stored_.find(key);
+    return stored == stored_.end() ? nullptr : load_trace(stored->second);
+}
+
+/// Looks all arrived traces up at once that memory does not know: most are new, and the index is asked in its order.
+Result<void> Ledger::find_stored() {
+    std::vector<store::TraceKey> unknown;
+    for (const auto* arrived : arrival_order_)
+        if (!traces_.contains(arrived->first)) unknown.push_back(arrived->first);
+    std::ranges::sort(unknown);
+    SPANREEL_TRY(auto rows, store_.traces(unknown));
+    for (store::TraceRow& row : rows) stored_.emplace(row.key, std::move(row));
+    return {};
 }
 
 /// A trace that is not in memory any more: its spans come back from the tape.
@@ -237,6 +247,7 @@ Result<Ledger::TracePtr> Ledger::load_trace(const store::TraceRow& row) {
 }
 
 Result<void> Ledger::settle() {
+    SPANREEL_CHECK(find_stored());
     for (const auto* arrived : arrival_order_) SPANREEL_CHECK(settle_trace(arrived->first, arrived->second));
     return settle_sessions();
 }

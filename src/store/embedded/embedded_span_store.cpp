@@ -46,6 +46,12 @@ Result<std::optional<TraceRow>> EmbeddedSpanStore::trace(const TraceKey& key) {
         [&](Connection& connection) -> Result<std::optional<TraceRow>> { return read_trace(connection, key); });
 }
 
+Result<std::vector<TraceRow>> EmbeddedSpanStore::traces(const std::vector<TraceKey>& keys) {
+    return database_.read([&](Connection& connection) -> Result<std::vector<TraceRow>> {
+        return read_traces(connection, keys);
+    });
+}
+
 Result<std::vector<TraceRow>> EmbeddedSpanStore::traces_of_session(const std::string& workspace,
                                                                    const std::string& id) {
     return database_.read([&](Connection& connection) -> Result<std::vector<TraceRow>> {

@@ -22,6 +22,7 @@ class EmbeddedSpanStore final : public SpanStore {
     Result<void> healthy() const override;
     Result<Lsn> applied() override;
     Result<std::optional<TraceRow>> trace(const TraceKey& key) override;
+    Result<std::vector<TraceRow>> traces(const std::vector<TraceKey>& keys) override;
     Result<std::vector<TraceRow>> traces_of_session(const std::string& workspace, const std::string& id) override;
     Result<std::vector<TraceRow>> traces_of_stream_session(const std::string& workspace,
                                                            const std::string& id) override;

@@ -198,12 +198,21 @@ Lsn read_applied(Connection& connection) {
 }
 
 std::optional<TraceRow> read_trace(Connection& connection, const TraceKey& key) {
+    std::vector<TraceRow> rows = read_traces(connection, {key});
+    return rows.empty() ? std::nullopt : std::optional(std::move(rows.front()));
+}
+
+std::vector<TraceRow> read_traces(Connection& connection, const std::vector<TraceKey>& keys) {
     auto select =
         connection.prepare(fmt::format("SELECT {} FROM traces WHERE workspace = ? AND trace_id = ?", kTraceColumns));
-    select->bindNoCopy(1, key.workspace);
-    bind_trace_id(*select, 2, key.trace_id);
-    if (!select->executeStep()) return std::nullopt;
-    return trace_from(*select);
+    std::vector<TraceRow> rows;
+    for (const TraceKey& key : keys) {
+        select->bindNoCopy(1, key.workspace);
+        bind_trace_id(*select, 2, key.trace_id);
+        if (select->executeStep()) rows.push_back(trace_from(*select));
+        select->reset();
+    }
+    return rows;
 }
 
 std::vector<TraceRow> read_traces_of_session(Connection& connection, const std::string& workspace,
