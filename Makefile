@@ -97,9 +97,12 @@ measured:
 bench-otlp: measured ## SPANS (5,000,000) over OTLP: rate, CPU, disk, memory, and the stored count checked
 	@bench/otlp
 
+bench-rtmp: measured ## STREAMS (20) paced RTMP publishers, then unpaced ones, beside nginx-rtmp: CPU, memory, first part
+	@bench/rtmp
+
 clean: ## delete what was built; data stays
 	@rm -rf build
 
 .PHONY: help build run demo test test-deep format check-format tidy headers coverage checked clean \
 	show-conformance show-media show-clip show-recording-crash show-counting show-crash show-power-cuts show-demo \
-	show-fresh show-fuzz show-screenshot show-sync measured bench-otlp
+	show-fresh show-fuzz show-screenshot show-sync measured bench-otlp bench-rtmp
