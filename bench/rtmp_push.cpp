@@ -132,8 +132,8 @@ void push(const Options& options, std::vector<std::unique_ptr<Publisher>>& publi
         for (auto& publisher : publishers) {
             if (!publisher->lost() && !options.unpaced) publisher->queue_until(elapsed());
             bool writes = options.unpaced || publisher->has_output();
-            polls.push_back({publisher->lost() ? -1 : publisher->socket(),
-                             static_cast<short>(POLLIN | (writes ? POLLOUT : 0)), 0});
+            polls.push_back(
+                {publisher->lost() ? -1 : publisher->socket(), static_cast<short>(POLLIN | (writes ? POLLOUT : 0)), 0});
         }
         ::poll(polls.data(), polls.size(), 5);
         for (std::size_t i = 0; i < polls.size(); ++i) {
@@ -148,8 +148,7 @@ void push(const Options& options, std::vector<std::unique_ptr<Publisher>>& publi
 void run(const Options& options) {
     FlvSource source = read_flv(options.file);
     std::vector<std::unique_ptr<Publisher>> publishers;
-    for (const std::string& key : options.keys)
-        publishers.push_back(std::make_unique<Publisher>(options, source, key));
+    for (const std::string& key : options.keys) publishers.push_back(std::make_unique<Publisher>(options, source, key));
     auto now = std::chrono::system_clock::now().time_since_epoch();
     fmt::print("publishing={}\n", std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
     std::fflush(stdout);
@@ -167,9 +166,10 @@ void run(const Options& options) {
     ::getrusage(RUSAGE_SELF, &used);
     double cpu = static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
                  static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
-    fmt::print("streams={}\nlost={}\nbytes={}\nmb_per_second={:.1f}\nbehind_seconds={:.2f}\npusher_cpu_seconds={:.2f}\n",
-               publishers.size(), lost, bytes, static_cast<double>(bytes) / 1e6 / options.seconds,
-               options.unpaced ? 0 : behind, cpu);
+    fmt::print(
+        "streams={}\nlost={}\nbytes={}\nmb_per_second={:.1f}\nbehind_seconds={:.2f}\npusher_cpu_seconds={:.2f}\n",
+        publishers.size(), lost, bytes, static_cast<double>(bytes) / 1e6 / options.seconds,
+        options.unpaced ? 0 : behind, cpu);
     if (lost > 0) throw std::runtime_error("the server closed a connection");
 }
 
