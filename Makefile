@@ -24,7 +24,7 @@ demo: build ## a generated video and a scripted agent on a server of their own, 
 test: ## everything a change has to pass: format, headers, unit, system, conformance, browser, short fuzzing
 	@scripts/test
 
-test-deep: ## what is too slow for every change: ThreadSanitizer, clang-tidy, ten minutes of fuzzing per target
+test-deep: ## what is too slow for every change: clang-tidy, ThreadSanitizer, crash rounds, ten minutes of fuzzing a target
 	@scripts/test --deep
 
 format: ## write all C++ as .clang-format wants it
