@@ -78,12 +78,14 @@ Result<std::shared_ptr<const KeyRing::Snapshot>> KeyRing::load(std::uint64_t rev
     snapshot->revision = revision;
     SPANREEL_TRY(std::vector<ApiKey> keys, store_.keys());
     SPANREEL_TRY(std::vector<Workspace> workspaces, store_.workspaces());
-    std::unordered_map<std::string_view, std::string_view> user_ids;
-    for (const Workspace& workspace : workspaces) user_ids[workspace.id] = workspace.user_id;
+    std::unordered_map<std::string_view, const Workspace*> by_id;
+    for (const Workspace& workspace : workspaces) by_id[workspace.id] = &workspace;
     for (ApiKey& key : keys) {
-        if (key.revoked_at) continue;
+        const auto workspace = by_id.find(key.workspace);
+        if (key.revoked_at || workspace == by_id.end()) continue;
         Principal principal{.workspace = key.workspace,
-                            .user_id = std::string(user_ids[key.workspace]),
+                            .user_id = workspace->second->user_id,
+                            .default_project = workspace->second->default_project,
                             .project = key.project,
                             .key_id = key.id,
                             .key_name = key.name};
@@ -106,14 +108,21 @@ NewKey KeyRing::make_key(std::string_view workspace_id, std::string_view name, s
             .secret = std::move(secret)};
 }
 
+Workspace KeyRing::make_workspace(std::string_view name) const {
+    UnixMillis created = clock_();
+    return {.id = make_ulid(created),
+            .user_id = make_uuid(),
+            .name = std::string(name),
+            .created_at = created,
+            .default_project = make_uuid()};
+}
+
 Result<Workspace> KeyRing::open_workspace(std::string_view name) {
     SPANREEL_CHECK(check_name("workspace", name));
     if (name.empty()) return fail(Code::invalid, "a workspace needs a name", "workspace");
     Result<Workspace> known = store_.workspace_by_name(name);
     if (known || known.error().code != Code::not_found) return known;
-    UnixMillis created = clock_();
-    Workspace workspace{
-        .id = make_ulid(created), .user_id = make_uuid(), .name = std::string(name), .created_at = created};
+    Workspace workspace = make_workspace(name);
     Result<void> made = store_.create(workspace);
     if (made) return workspace;
     // Another process was faster.
@@ -145,9 +154,7 @@ Result<void> KeyRing::revoke(std::string_view workspace_id, std::string_view key
 }
 
 Result<std::optional<NewKey>> KeyRing::ensure_first_key() {
-    UnixMillis created = clock_();
-    Workspace workspace{
-        .id = make_ulid(created), .user_id = make_uuid(), .name = std::string(kFirstWorkspace), .created_at = created};
+    Workspace workspace = make_workspace(kFirstWorkspace);
     NewKey made = make_key(workspace.id, "first key", {});
     SPANREEL_TRY(bool is_first, store_.create_first(workspace, made.key));
     if (!is_first) return std::nullopt;

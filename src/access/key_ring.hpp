@@ -19,9 +19,10 @@ namespace spanreel::access {
 
 /// Whom a request comes from, and so what it may see.
 struct Principal {
-    std::string workspace;  ///< Workspace::id
-    std::string user_id;    ///< Workspace::user_id
-    std::string project;    ///< empty: the whole workspace
+    std::string workspace;        ///< Workspace::id
+    std::string user_id;          ///< Workspace::user_id
+    std::string default_project;  ///< Workspace::default_project
+    std::string project;          ///< empty: the whole workspace
     std::string key_id;
     std::string key_name;
 
@@ -64,6 +65,7 @@ class KeyRing {
     static UnixMillis system_clock();
     Result<std::shared_ptr<const Snapshot>> current();
     Result<std::shared_ptr<const Snapshot>> load(std::uint64_t revision);
+    Workspace make_workspace(std::string_view name) const;
     NewKey make_key(std::string_view workspace_id, std::string_view name, std::string_view project) const;
 
     store::MetaStore& store_;

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/encoding.hpp"
+#include "base/ids.hpp"
 #include "store/embedded/embedded_meta_store.hpp"
 
 namespace spanreel::access {
@@ -49,8 +50,10 @@ TEST_F(KeyRingTest, TheFirstKeyIsMadeOnce) {
     Workspace workspace = ring().open_workspace("default").value();
     EXPECT_EQ(principal, (Principal{.workspace = workspace.id,
                                     .user_id = workspace.user_id,
+                                    .default_project = workspace.default_project,
                                     .key_id = first->key.id,
                                     .key_name = "first key"}));
+    EXPECT_TRUE(is_uuid(workspace.default_project));
 }
 
 TEST_F(KeyRingTest, SecretsHaveOneForm) {

@@ -14,11 +14,18 @@ struct Scope {
     std::optional<std::string> project;  ///< absent: the whole workspace
     std::string key_name;                ///< written on what is made
     std::string key_id;                  ///< whom the limit of running clips counts
+    std::string default_project;         ///< Workspace::default_project
+
+    /// The project an object of the caller's workspace counts to: its own, else the default one.
+    template <class T>
+    const std::string& project_of(const T& object) const {
+        return object.project.empty() ? default_project : object.project;
+    }
 
     /// Whether an object of that workspace and project is the caller's.
     template <class T>
     bool sees(const T& object) const {
-        return object.workspace == workspace && (!project || object.project == *project);
+        return object.workspace == workspace && (!project || project_of(object) == *project);
     }
 };
 

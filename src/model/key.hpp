@@ -14,6 +14,7 @@ struct Workspace {
     std::string user_id;  ///< UUID: what Livepeer's API shows as `userId`
     std::string name;     ///< unique
     UnixMillis created_at{};
+    std::string default_project;  ///< UUID: what Livepeer's API shows as `projectId` of objects without a project
 
     bool operator==(const Workspace&) const = default;
 };

@@ -23,7 +23,7 @@ import {
     sessionsOf,
 } from "../harness/live.mjs";
 import { startServer } from "../harness/server.mjs";
-import { newWorkspace } from "../harness/workspaces.mjs";
+import { newWorkspace, withKey } from "../harness/workspaces.mjs";
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const nobody = "00000000-0000-4000-8000-000000000000";
@@ -396,6 +396,47 @@ test("lists: limit, cursor, Link, count, filters and order of sessions", async (
         const [error] = (await answer.json()).errors;
         assert.ok(error.startsWith(text), error);
     }
+});
+
+test("projectId: the key's project, else the workspace's default one; lists filter by it", async () => {
+    const client = livepeer(workspace);
+    const { stream } = await client.stream.get(recorded.id);
+    assert.match(stream.projectId, uuid);
+    assert.notEqual(stream.projectId, stream.userId);
+    assert.equal((await client.session.get(session.id)).session.projectId, stream.projectId);
+    assert.equal((await client.asset.get(clip.id)).asset.projectId, stream.projectId);
+    const lists = ["/api/stream", "/api/session", "/api/asset", "/api/task", `/api/clip/${recorded.playbackId}`];
+    const listed = (key, list, value) => {
+        const filters = value ? `?filters=${encodeURIComponent(JSON.stringify([{ id: "projectId", value }]))}` : "";
+        return key.json(`${list}${filters}`);
+    };
+    for (const list of lists) {
+        const all = await listed(workspace, list);
+        assert.ok(all.length > 0, list);
+        for (const object of all) assert.equal(object.projectId, stream.projectId, list);
+        assert.deepEqual(await listed(workspace, list, stream.projectId), all);
+        assert.deepEqual(await listed(workspace, list, "blue"), []);
+    }
+    for (const { parentStream } of await listed(workspace, "/api/session"))
+        assert.equal(parentStream.projectId, stream.projectId);
+
+    const blue = await withKey(workspace, { project: "blue" });
+    const made = await newStream(blue);
+    assert.equal(made.projectId, "blue");
+    const ids = async (key, value) => (await listed(key, "/api/stream", value)).map(({ id }) => id);
+    assert.deepEqual(await ids(blue), [made.id]);
+    assert.deepEqual(await ids(workspace, "blue"), [made.id]);
+    assert.ok((await ids(workspace)).includes(made.id), "a key without a project sees the whole workspace");
+    await assert.rejects(livepeer(blue).stream.get(recorded.id), isStatus(404, /not found/));
+
+    const ofDefault = await withKey(workspace, { project: stream.projectId });
+    assert.equal((await livepeer(ofDefault).stream.get(recorded.id)).stream.id, recorded.id);
+    assert.deepEqual((await ids(ofDefault)).sort(), (await ids(workspace, stream.projectId)).sort());
+    await assert.rejects(livepeer(ofDefault).stream.get(made.id), isStatus(404, /not found/));
+    await client.stream.delete(made.id);
+
+    const { stream: elsewhere } = await livepeer(await newWorkspace(server)).stream.create({ name: "elsewhere" });
+    assert.notEqual(elsewhere.projectId, stream.projectId);
 });
 
 test("stream deletion: get and list 404 or hidden, sessions, recordings and clips stay readable", async () => {

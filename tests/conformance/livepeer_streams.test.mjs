@@ -42,9 +42,10 @@ test("POST /stream: 201 with every default", async () => {
     const from = Date.now();
     const answer = await livepeer(workspace).stream.create({ name: "defaults" });
     assert.equal(answer.statusCode, 201);
-    const { id, streamKey, playbackId, createdAt, userId, profiles, ...rest } = answer.stream;
+    const { id, streamKey, playbackId, createdAt, userId, projectId, profiles, ...rest } = answer.stream;
     assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     assert.match(userId, /^[0-9a-f]{8}-[0-9a-f]{4}-/);
+    assert.match(projectId, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     assert.match(streamKey, new RegExp(`^${id.slice(0, 4)}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}$`));
     assert.match(playbackId, new RegExp(`^${id.slice(0, 4)}[0-9a-z]{12}$`));
     assert.ok(createdAt >= from && createdAt <= Date.now());

@@ -36,7 +36,10 @@ Result<access::Principal> principal_of(access::KeyRing& keys, const net::Credent
 Result<Caller> authenticate(access::KeyRing& keys, const net::Request& request) {
     SPANREEL_TRY(access::Principal principal, principal_of(keys, net::credential_of(request)));
     if (request.query.contains("projectId")) return fail(Code::invalid, "projectId as query param not supported");
-    live::Scope scope{.workspace = principal.workspace, .key_name = principal.key_name, .key_id = principal.key_id};
+    live::Scope scope{.workspace = principal.workspace,
+                      .key_name = principal.key_name,
+                      .key_id = principal.key_id,
+                      .default_project = principal.default_project};
     if (!principal.project.empty()) scope.project = principal.project;
     return Caller{std::move(principal), std::move(scope)};
 }

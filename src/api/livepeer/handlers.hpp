@@ -23,7 +23,9 @@ struct Call {
     Urls urls;
     UnixMillis now;
 
-    Rendering rendering() const { return {.user_id = caller.principal.user_id, .urls = urls, .now = now}; }
+    Rendering rendering() const {
+        return {.user_id = caller.principal.user_id, .scope = caller.scope, .urls = urls, .now = now};
+    }
     const live::Scope& scope() const { return caller.scope; }
 };
 

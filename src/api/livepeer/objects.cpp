@@ -24,9 +24,10 @@ void add_json_if_set(json::object& object, std::string_view name, std::string_vi
 /// What every object of a caller says about whose it is.
 template <class T>
 json::object begin(const T& noun, const Rendering& rendering) {
-    json::object object{{"id", noun.id}, {"userId", rendering.user_id}, {"createdAt", millis(noun.created_at)}};
-    add_if_set(object, "projectId", noun.project);
-    return object;
+    return {{"id", noun.id},
+            {"userId", rendering.user_id},
+            {"projectId", rendering.scope.project_of(noun)},
+            {"createdAt", millis(noun.created_at)}};
 }
 
 void add_creator(json::object& object, const std::optional<std::string>& creator_id) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "api/livepeer/urls.hpp"
+#include "live/scope.hpp"
 #include "model/asset.hpp"
 #include "model/stream.hpp"
 #include "model/stream_session.hpp"
@@ -17,6 +18,7 @@ namespace spanreel::api::livepeer {
 /// What objects say besides themselves.
 struct Rendering {
     std::string_view user_id;
+    const live::Scope& scope;
     const Urls& urls;
     UnixMillis now;
 };

@@ -12,7 +12,8 @@ Result<live::Scope> scope_of(access::KeyRing& keys, const net::Request& request)
     SPANREEL_TRY(access::Principal principal, keys.authenticate(credential.secret));
     live::Scope scope{.workspace = std::move(principal.workspace),
                       .key_name = std::move(principal.key_name),
-                      .key_id = std::move(principal.key_id)};
+                      .key_id = std::move(principal.key_id),
+                      .default_project = std::move(principal.default_project)};
     if (!principal.project.empty()) scope.project = std::move(principal.project);
     return scope;
 }

@@ -37,7 +37,7 @@ class ListCompiler {
 
     Result<ListSql> run() {
         sql_.where = " WHERE workspace = " + parameter(query_.workspace);
-        if (query_.project) also("project = " + parameter(*query_.project));
+        if (query_.project) also(fmt::format("{} = {}", kProject, parameter(*query_.project)));
         if (table_.deletes && !query_.include_deleted) also("deleted = 0");
         if (!table_.condition.empty()) also(std::string(table_.condition));
         if (query_.after_id) also("id > " + parameter(*query_.after_id));

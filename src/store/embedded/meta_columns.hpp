@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The columns of each noun, in the order of meta_schema.hpp.
+// The columns of each noun, in the order of meta_schema.hpp, added ones last.
 #pragma once
 #include "model/asset.hpp"
 #include "model/key.hpp"
@@ -16,6 +16,7 @@ void columns(Row& row, Object& workspace) {
     row("user_id", workspace.user_id);
     row("name", workspace.name);
     row("created_at", workspace.created_at);
+    row("default_project", workspace.default_project);
 }
 
 template <class Row, Of<ApiKey> Object>

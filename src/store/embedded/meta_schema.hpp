@@ -74,4 +74,12 @@ CREATE INDEX tasks_by_default_order ON tasks (workspace, updated_at DESC, create
 CREATE INDEX tasks_unfinished ON tasks (created_at, id) WHERE phase IN ('pending', 'waiting', 'running');
 )";
 
+// A UUID of version 4 for each workspace there is.
+inline constexpr std::string_view kDefaultProjects = R"(
+ALTER TABLE workspaces ADD COLUMN default_project TEXT NOT NULL DEFAULT '';
+UPDATE workspaces SET default_project = lower(
+    hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-' ||
+    substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)));
+)";
+
 }  // namespace spanreel::store

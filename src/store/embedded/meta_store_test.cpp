@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/meta_store.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -277,6 +278,43 @@ TEST_F(MetaStoreTest, ListsFilterAndOrder) {
     EXPECT_EQ(listed({.order = {{.field = "record", .descending = true}, {.field = "sourceSegments"}}}),
               (Names{"Alpha", "ALPHABET", "100%_", "beta", "\u00c4rger"}));
     EXPECT_EQ(listed({.order = {{.field = "creatorId"}}}).front(), "ALPHABET") << "without a value last";
+}
+
+TEST_F(MetaStoreTest, WhatHasNoProjectCountsToTheDefaultOne) {
+    put(Workspace{.id = "w", .user_id = "u", .name = "w", .default_project = "d"});
+    for (std::string project : {"", "d", "p"}) {
+        Stream stream = make_stream("in \"" + project + '"');
+        stream.project = project;
+        put(stream);
+    }
+    const Names of_default{"in \"\"", "in \"d\""};
+    const std::vector<ListOrder> order{{.field = "createdAt"}};
+    EXPECT_EQ(listed({.filters = {{"projectId", FilterOperator::equal, "d"}}, .order = order}), of_default);
+    EXPECT_EQ(listed({.project = "d", .order = order}), of_default);
+    EXPECT_EQ(listed({.project = "p", .order = order}), Names{"in \"p\""});
+}
+
+TEST_F(MetaStoreTest, OlderWorkspacesGetADefaultProjectEach) {
+    embedded_.reset();
+    database_.reset();
+    const Path file = directory_ / "older.db";
+    {
+        const auto older = Database::open(file, {.steps = migrations().first(2)}).value();
+        ASSERT_TRUE(older->write([](Connection& connection) -> Result<void> {
+            connection.execute("INSERT INTO workspaces VALUES ('1', 'u1', 'one', 1), ('2', 'u2', 'two', 2)");
+            return {};
+        }));
+    }
+    const auto newer = Database::open(file).value();
+    const std::vector<Workspace> workspaces = EmbeddedMetaStore(*newer).workspaces().value();
+    ASSERT_EQ(workspaces.size(), 2u);
+    EXPECT_EQ(workspaces[1].name, "two");
+    EXPECT_NE(workspaces[0].default_project, workspaces[1].default_project);
+    for (const Workspace& workspace : workspaces) {
+        EXPECT_TRUE(is_uuid(workspace.default_project)) << workspace.default_project;
+        EXPECT_EQ(workspace.default_project[14], '4');
+        EXPECT_THAT(workspace.default_project[19], testing::AnyOf('8', '9', 'a', 'b'));
+    }
 }
 
 TEST_F(MetaStoreTest, ListsContinueAfterAnId) {

@@ -15,6 +15,7 @@ namespace {
 constexpr std::array kMigrations{
     Migration{1, "workspaces, keys, streams, sessions, assets, tasks", kMetaSchema},
     Migration{2, "tape position, traces, trace sessions", kSpanIndexSchema},
+    Migration{3, "default projects", kDefaultProjects},
 };
 
 int current_version(Connection& connection) {

@@ -24,6 +24,11 @@ struct ListField {
     std::string_view sql;
 };
 
+/// The project an object counts to: its own, else the default one of its workspace.
+inline constexpr std::string_view kProject =
+    "CASE WHEN project <> '' THEN project ELSE "
+    "(SELECT default_project FROM workspaces WHERE workspaces.id = workspace) END";
+
 struct Table {
     std::string_view name;
     std::string_view noun;  ///< for messages
