@@ -167,7 +167,10 @@ class Transcoder {
     bool on_uint64(std::uint64_t number, json::string_view, json::error_code& ec) {
         return skipped_scalar() || write_number(number, static_cast<double>(number), ec);
     }
-    bool on_double(double number, json::string_view, json::error_code& ec) {
+    bool on_double(double number, json::string_view text, json::error_code& ec) {
+        // The parser's value may be off in its last bits. The request is given at once, so the text is whole; a
+        // number too large or too small for a double leaves the parser's infinity or zero.
+        std::from_chars(text.data(), text.data() + text.size(), number);
         return skipped_scalar() || write_number(bits_from_real(number), number, ec);
     }
     bool on_bool(bool value, json::error_code& ec) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "otlp/json.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -123,6 +124,28 @@ TEST(Json, CarriesEveryKindOfValue) {
     EXPECT_EQ(attributes["empty"].type, ValueType::array);
     EXPECT_EQ(attributes["none"].type, ValueType::none);
     EXPECT_EQ(attributes.size(), 8u);
+}
+
+TEST(Json, ReadsNumbersToTheirLastBit) {
+    struct Case {
+        std::string_view text;
+        double number;
+    };
+    constexpr Case kCases[] = {{"1.7976931348623157e308", std::numeric_limits<double>::max()},
+                               {"5e-324", std::numeric_limits<double>::denorm_min()},
+                               {"2.2250738585072011e-308", 0x0.fffffffffffffp-1022},
+                               {"2.2250738585072014e-308", std::numeric_limits<double>::min()},
+                               {"0.29999999999999998", 0x1.3333333333333p-2},
+                               {"0.30000000000000004", 0x1.3333333333334p-2},
+                               {"0.3000000000000001", 0x1.3333333333335p-2},
+                               {"-1.0000000000000002", -0x1.0000000000001p0},
+                               {"7.2057594037927933e16", 0x1.0p56},
+                               {"123456789012345680000000", 0x1.a249b1f10a06dp76}};
+    for (const Case& one : kCases) {
+        const std::string value = fmt::format(R"({{"key":"n","value":{{"doubleValue":{}}}}})", one.text);
+        EXPECT_EQ(attributes_of(from_json(one_span(R"("attributes":[)" + value + "]")))["n"].real, one.number)
+            << one.text;
+    }
 }
 
 TEST(Json, MendsHalvesOfSurrogatePairs) {
