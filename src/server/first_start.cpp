@@ -24,7 +24,8 @@ Read them back:
   new Orq({{ apiKey: "{1}", serverURL: "http://{0}" }})               // @orq-ai/node
   new Livepeer({{ apiKey: "{1}", serverURL: "http://{0}/api" }})      // livepeer
 
-Look at them: http://{0}/
+Look at them in a browser, which keeps what follows # to itself:
+  http://{0}/#key={1}
 )",
                        addresses.http, secret);
 }
