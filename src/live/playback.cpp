@@ -47,6 +47,11 @@ std::string single_variant(std::string uri, const std::optional<media::mp4::Init
 
 }  // namespace
 
+bool plays(const Asset& asset) {
+    const bool grows = asset.source == AssetSource::recording && asset.phase == AssetPhase::processing;
+    return (grows || asset.phase == AssetPhase::ready) && !asset.deleted && !asset.media_directory.empty();
+}
+
 Playback::Playback(store::MetaStore& meta, store::MediaStore& media, StreamSessions& sessions, Recordings& recordings)
     : meta_(meta), media_(media), sessions_(sessions), recordings_(recordings) {}
 
@@ -56,17 +61,15 @@ Result<Playable> Playback::find(std::string_view id) {
     Result<Asset> asset = meta_.asset_by_playback_id(id);
     if (asset) return *std::move(asset);
     Result<StreamSession> session = meta_.session(id);
-    if (!session || !session->recorded) return nothing_at(id);
+    if (!session) return nothing_at(id);
     Result<Asset> recording = meta_.asset(session->id);
-    if (!recording) return nothing_at(id);
+    if (!recording || !plays(*recording)) return nothing_at(id);
     return PlayableRecording{*std::move(session), *std::move(recording)};
 }
 
 Result<Asset> Playback::playable_asset(std::string_view playback_id) {
     Result<Asset> asset = meta_.asset_by_playback_id(playback_id);
-    if (!asset || asset->media_directory.empty()) return nothing_at(playback_id);
-    const bool clip_in_work = asset->source == AssetSource::clip && asset->phase != AssetPhase::ready;
-    if (clip_in_work || asset->phase == AssetPhase::failed) return nothing_at(playback_id);
+    if (!asset || !plays(*asset)) return nothing_at(playback_id);
     return asset;
 }
 

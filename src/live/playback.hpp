@@ -18,6 +18,9 @@ namespace spanreel::live {
 
 class StreamSessions;
 
+/// Whether there is something of it to play: of a recording while it grows, of a clip when it is made.
+bool plays(const Asset& asset);
+
 /// A session whose recording plays already, with the asset that holds it.
 struct PlayableRecording {
     StreamSession session;

@@ -75,6 +75,23 @@ TEST_F(PlaybackTest, FindsWhatAnIdStandsFor) {
     EXPECT_TRUE(std::holds_alternative<Asset>(run_->playback.find(asset.playback_id).value()));
 }
 
+TEST(Plays, ARecordingWhileItGrowsAndAClipWhenItIsMade) {
+    const auto phases = [](Asset asset) {
+        std::vector<AssetPhase> playing;
+        for (std::size_t i = 0; i < kNames<AssetPhase>.size(); ++i) {
+            asset.phase = static_cast<AssetPhase>(i);
+            if (plays(asset)) playing.push_back(asset.phase);
+        }
+        return playing;
+    };
+    using enum AssetPhase;
+    EXPECT_THAT(phases({.source = AssetSource::recording, .media_directory = "d"}),
+                testing::ElementsAre(processing, ready));
+    EXPECT_THAT(phases({.source = AssetSource::clip, .media_directory = "d"}), testing::ElementsAre(ready));
+    EXPECT_THAT(phases({.source = AssetSource::recording}), testing::IsEmpty()) << "nothing is kept";
+    EXPECT_THAT(phases({.media_directory = "d", .deleted = true}), testing::IsEmpty());
+}
+
 TEST_F(PlaybackTest, WallClockAndMediaTimeMeet) {
     const UnixMillis start(Millis(now_.load()));
     const Stream stream = make_stream();

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/ids.hpp"
+#include "live/playback.hpp"
 #include "trace/span_tree.hpp"
 #include "trace/trace_reader.hpp"
 
@@ -12,12 +13,6 @@ namespace spanreel::timeline {
 namespace {
 
 using store::Deleted;
-
-/// Whether playlists of it are there to play.
-bool plays(const Asset& asset) {
-    const bool made = asset.phase == AssetPhase::ready || asset.phase == AssetPhase::processing;
-    return made && !asset.deleted && !asset.media_directory.empty();
-}
 
 /// The trace that crossed the limit was read whole.
 void keep_earliest(Timeline& timeline, std::size_t max) {
@@ -52,7 +47,7 @@ Result<Session> Sessions::find(const live::Scope& scope, const std::string& id) 
 Result<Reel> Sessions::reel_of(StreamSession session) const {
     Reel reel{.session = std::move(session)};
     Result<Asset> recording = meta_.asset(reel.session.id);
-    if (recording && plays(*recording)) reel.recording = *std::move(recording);
+    if (recording && live::plays(*recording)) reel.recording = *std::move(recording);
     Result<Stream> stream = meta_.stream(reel.session.stream_id, Deleted::show);
     if (stream) reel.stream_name = std::move(stream->name);
     return reel;

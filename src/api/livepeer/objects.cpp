@@ -3,6 +3,7 @@
 
 #include <boost/json/parse.hpp>
 
+#include "live/playback.hpp"
 #include "live/recording_status.hpp"
 
 namespace spanreel::api::livepeer {
@@ -82,12 +83,6 @@ json::object describe_video(const Asset& asset, AssetDetails details) {
     return video;
 }
 
-/// A recording plays while it grows, a clip when it is done.
-bool has_playlist(const Asset& asset) {
-    return asset.phase == AssetPhase::ready ||
-           (asset.source == AssetSource::recording && asset.phase == AssetPhase::processing);
-}
-
 }  // namespace
 
 json::value stored_json(std::string_view text, json::value fallback) {
@@ -133,7 +128,7 @@ json::object to_json(const StreamSession& session, const Asset* recording, const
     add_rates(object, session.statistics);
     object["record"] = session.record;
     if (session.record) object["recordingStatus"] = name_of(live::recording_status(session, recording, rendering.now));
-    if (session.record && recording && !recording->deleted && has_playlist(*recording)) {
+    if (session.record && recording && live::plays(*recording)) {
         object["recordingUrl"] = rendering.urls.recording(recording->playback_id);
         if (recording->phase == AssetPhase::ready) object["mp4Url"] = rendering.urls.download(recording->playback_id);
     }
@@ -154,7 +149,7 @@ json::object to_json(const Asset& asset, const Rendering& rendering, AssetDetail
     if (asset.size > 0) object["size"] = asset.size;
     add_json_if_set(object, "hash", asset.hash);
     if (asset.duration > 0) object["videoSpec"] = describe_video(asset, details);
-    if (has_playlist(asset)) object["playbackUrl"] = rendering.urls.recording(asset.playback_id);
+    if (live::plays(asset)) object["playbackUrl"] = rendering.urls.recording(asset.playback_id);
     if (asset.phase == AssetPhase::ready) object["downloadUrl"] = rendering.urls.download(asset.playback_id);
     return object;
 }

@@ -41,8 +41,8 @@ Result<json::value> dvr_of(const Services& services, const net::Request& request
     if (!caller->scope.sees(stream))
         return fail(Code::unauthorized, "user does not have access to recordings for this content");
     const Result<StreamSession> session = services.meta.newest_session(stream.id);
-    if (session && session->state != SessionState::ended && session->recorded)
-        if (const Result<Asset> asset = services.meta.asset(session->id); asset)
+    if (session && session->state != SessionState::ended)
+        if (const Result<Asset> asset = services.meta.asset(session->id); asset && live::plays(*asset))
             return json::array{hls_source(urls.recording(asset->playback_id))};
     return json::array{{{"error", "no running recordings available for this stream."}}};
 }
