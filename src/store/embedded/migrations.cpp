@@ -16,6 +16,7 @@ constexpr std::array kMigrations{
     Migration{1, "workspaces, keys, streams, sessions, assets, tasks", kMetaSchema},
     Migration{2, "tape position, traces, trace sessions", kSpanIndexSchema},
     Migration{3, "default projects", kDefaultProjects},
+    Migration{4, "trace sessions by key across projects", kSessionKeyIndex},
 };
 
 int current_version(Connection& connection) {

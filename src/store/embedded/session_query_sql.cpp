@@ -80,11 +80,20 @@ std::string shown(const PathColumn& column) {
     return std::string(column.sql);
 }
 
-/// Many values go in one parameter: SQLite takes quadratic time over thousands of them.
+/// More values go in one parameter: SQLite takes quadratic time over thousands of them, but searches an index only for
+/// those it sees one by one.
+constexpr std::size_t kMostListed = 125;
+
+std::string compile_is_one_of(const std::vector<std::string>& values, Sql& sql) {
+    if (values.size() > kMostListed)
+        return fmt::format("IN (SELECT value FROM json_each({}))", sql.parameter(list_text(values)));
+    std::string list;
+    for (const std::string& value : values) list += (list.empty() ? "" : ",") + sql.parameter(value);
+    return values.size() == 1 ? "= " + list : "IN (" + list + ")";
+}
+
 std::string compile_equals(const PathColumn& column, const std::vector<std::string>& values, Sql& sql) {
-    std::string is_one = values.size() == 1
-                             ? "= " + sql.parameter(values.front())
-                             : fmt::format("IN (SELECT value FROM json_each({}))", sql.parameter(list_text(values)));
+    std::string is_one = compile_is_one_of(values, sql);
     if (column.type == ColumnType::array)
         return fmt::format("EXISTS (SELECT 1 FROM json_each({}) WHERE value {})", column.sql, is_one);
     return fmt::format("({} {})", shown(column), is_one);

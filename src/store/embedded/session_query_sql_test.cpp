@@ -2,7 +2,9 @@
 // The SQL compiler against a plain filter and sort in this file.
 #include "store/embedded/session_query_sql.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 #include <unistd.h>
 
 #include <random>
@@ -128,6 +130,20 @@ class SessionQuerySqlTest : public testing::Test {
     Result<SessionPage> run(const SessionQuery& query) {
         return database_->read(
             [&](Connection& connection) { return run_session_query(connection, query, unsaved_, removed_); });
+    }
+    /// What SQLite does for the query, a step a line.
+    std::vector<std::string> plan(const SessionQuery& query) {
+        Connection connection(database_->path(), {});
+        EXPECT_TRUE(run_session_query(connection, query, unsaved_, removed_));
+        // The connection keeps what it prepared; the query is the statement that is ordered.
+        std::string sql;
+        sqlite3* handle = connection.raw().getHandle();
+        for (auto* one = sqlite3_next_stmt(handle, nullptr); one; one = sqlite3_next_stmt(handle, one))
+            if (std::string(sqlite3_sql(one)).find("ORDER BY") != std::string::npos) sql = sqlite3_sql(one);
+        std::vector<std::string> steps;
+        SQLite::Statement explain(connection.raw(), "EXPLAIN QUERY PLAN " + sql);
+        while (explain.executeStep()) steps.push_back(explain.getColumn(3).getString());
+        return steps;
     }
     std::vector<std::string> ids(const SessionQuery& query) { return ids_of(run(query).value().rows); }
 
@@ -337,6 +353,36 @@ TEST_F(SessionQuerySqlTest, RefusesUnknownSortKeysByName) {
         ASSERT_FALSE(page);
         EXPECT_NE(page.error().message.find(path), std::string::npos);
     }
+}
+
+TEST_F(SessionQuerySqlTest, FindsAKeyWithoutReadingTheWorkspace) {
+    const std::string by_key =
+        "SEARCH main.trace_sessions USING INDEX trace_sessions_by_external_id (workspace=? AND "
+        "external_id=?";
+    for (std::size_t count : {1u, 2u, 125u}) {
+        Filter key{Filter::Kind::equals, {"external_id"}, std::vector<std::string>(count, "x"), {}};
+        SessionQuery query{.workspace = "w", .filter = {.kind = Filter::Kind::all, .children = {key}}};
+        for (bool merged : {false, true}) {
+            removed_ = merged ? std::vector<std::string>{"S1"} : std::vector<std::string>{};
+            EXPECT_THAT(plan(query), testing::Contains(by_key + ")")) << count << merged;
+            query.sort = {{"updated_at", true}};
+            EXPECT_THAT(plan(query), testing::Contains(by_key + ")")) << count << merged;
+            query.sort.clear();
+            query.project = "p";
+            EXPECT_THAT(plan(query), testing::Contains(by_key + " AND project=?)")) << count << merged;
+            query.project.reset();
+        }
+    }
+}
+
+TEST_F(SessionQuerySqlTest, ReadsTheFirstPageInTheOrderOfAnIndex) {
+    SessionQuery query{.workspace = "w"};
+    EXPECT_THAT(plan(query),
+                testing::ElementsAre("SEARCH main.trace_sessions USING INDEX trace_sessions_by_start (workspace=?)"));
+    query.project = "p";
+    EXPECT_THAT(plan(query),
+                testing::ElementsAre(
+                    "SEARCH main.trace_sessions USING INDEX trace_sessions_by_project (workspace=? AND project=?)"));
 }
 
 TEST_F(SessionQuerySqlTest, TakesAsManyFiltersAsAnApiAllows) {

@@ -36,4 +36,19 @@ CREATE TABLE trace_tombstones (
     PRIMARY KEY (workspace, trace_id)) STRICT, WITHOUT ROWID;
 )";
 
+/// A key is looked up in one project or in all of them; lists are of one project or of the workspace. The statistics
+/// are what SQLite shall expect, never measured: without them it walks a whole workspace in the order of a list rather
+/// than look up the few keys that are asked for.
+inline constexpr std::string_view kSessionKeyIndex = R"(
+DROP INDEX trace_sessions_by_key;
+CREATE INDEX trace_sessions_by_external_id ON trace_sessions (workspace, external_id, project);
+CREATE INDEX trace_sessions_by_project ON trace_sessions (workspace, project, started_at DESC, id);
+ANALYZE sqlite_schema;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('trace_sessions', 'trace_sessions', '1000000 1'),
+    ('trace_sessions', 'trace_sessions_by_start', '1000000 10000 1 1'),
+    ('trace_sessions', 'trace_sessions_by_external_id', '1000000 10000 2 1 1'),
+    ('trace_sessions', 'trace_sessions_by_project', '1000000 10000 5000 1 1');
+)";
+
 }  // namespace spanreel::store
