@@ -19,7 +19,7 @@ namespace {
 constexpr std::chrono::seconds kShortestReport{1};
 /// A publisher whose segments do not come is reported on by this.
 constexpr std::chrono::seconds kLongestReport{5};
-constexpr std::chrono::seconds kFinishRetry{5};
+constexpr std::chrono::seconds kRetry{5};
 
 UnixMillis to_millis(Time time) { return std::chrono::floor<Millis>(time); }
 
@@ -108,7 +108,7 @@ bool OpenSession::window_is_over(Time now) const {
 
 Time OpenSession::due() const {
     if (publisher_) return reported_ + kLongestReport;
-    return std::max(retry_at_, row_.window_ends_at ? Time(*row_.window_ends_at) : Time{});
+    return std::max(retry_at_, row_.window_ends_at && !rows_behind_ ? Time(*row_.window_ends_at) : Time{});
 }
 
 Result<media::mp4::SegmenterResume> OpenSession::prepare() {
@@ -125,7 +125,7 @@ Result<void> OpenSession::attach(std::shared_ptr<Publication> publisher) {
     SPANREEL_CHECK(save());
     publisher_ = std::move(publisher);
     reported_ = context_.clock();
-    update_stream(true);
+    rows_behind_ = !update_stream();
     return {};
 }
 
@@ -162,6 +162,10 @@ Result<void> OpenSession::segment_closed(const Segment& segment) {
 }
 
 void OpenSession::report() {
+    if (!publisher_) {
+        if (rows_behind_) (void)write_rows();
+        return;
+    }
     const Time now = context_.clock();
     const IngestReport arrived = publisher_->take_report(now);
     const double seconds = std::chrono::duration<double>(now - reported_).count();
@@ -172,26 +176,23 @@ void OpenSession::report() {
     if (arrived.packets > 0) row_.last_seen = to_millis(arrived.last_packet);
     set_health(row_, true, arrived.issues);
     reported_ = now;
-    if (const Result<void> saved = save(); !saved)
-        log::warning("session not updated", {{"session", row_.id}, {"error", saved.error().message}});
-    update_stream(true);
+    (void)write_rows();
 }
 
 void OpenSession::publisher_left() {
-    if (publisher_) report();
+    report();
     publisher_.reset();
     writer_.reset();
     row_.state = SessionState::waiting;
     row_.window_ends_at = to_millis(context_.clock() + context_.settings.reconnect_window);
     row_.statistics.ingest_rate = 0;
     set_health(row_, false, {});
-    if (const Result<void> saved = save(); !saved)
-        log::warning("session not updated", {{"session", row_.id}, {"error", saved.error().message}});
-    update_stream(false);
+    (void)write_rows();
 }
 
 Result<void> OpenSession::finish() {
-    retry_at_ = context_.clock() + kFinishRetry;
+    retry_at_ = context_.clock() + kRetry;
+    if (rows_behind_) SPANREEL_CHECK(write_rows());
     SPANREEL_TRY(const RecordingIndex index, repair_recording(context_.media, row_.media_directory));
     const bool keeps = row_.record && !index.segments.empty();
     if (keeps) SPANREEL_CHECK(finish_asset(index));
@@ -241,21 +242,30 @@ Result<void> OpenSession::finish_asset(const RecordingIndex& index) {
     return {};
 }
 
-void OpenSession::update_stream(bool active) {
-    const Result<Stream> updated =
-        store::modify<Stream>(context_.meta, row_.stream_id, [&](Stream& stream) -> Result<void> {
-            add(stream.statistics, unreported_);
-            stream.statistics.ingest_rate = row_.statistics.ingest_rate;
-            stream.is_active = active;
-            if (active) stream.last_seen = to_millis(context_.clock());
-            stream.health = row_.health;
-            stream.issues = row_.issues;
-            return {};
-        });
-    if (updated)
-        unreported_ = {};
-    else
-        log::warning("stream not updated", {{"stream", row_.stream_id}, {"error", updated.error().message}});
+/// Both rows are tried. What fails is logged and tried again by a later report: a full disk takes neither.
+Result<void> OpenSession::write_rows() {
+    Result<void> written = save();
+    Result<void> updated = update_stream();
+    if (written) written = std::move(updated);
+    rows_behind_ = !written;
+    if (written) return written;
+    retry_at_ = context_.clock() + kRetry;
+    log::warning("session not updated", {{"session", row_.id}, {"error", written.error().message}});
+    return written;
+}
+
+Result<void> OpenSession::update_stream() {
+    SPANREEL_CHECK(store::modify<Stream>(context_.meta, row_.stream_id, [&](Stream& stream) -> Result<void> {
+        add(stream.statistics, unreported_);
+        stream.statistics.ingest_rate = row_.statistics.ingest_rate;
+        stream.is_active = publisher_ != nullptr;
+        if (publisher_) stream.last_seen = to_millis(context_.clock());
+        stream.health = row_.health;
+        stream.issues = row_.issues;
+        return {};
+    }));
+    unreported_ = {};
+    return {};
 }
 
 /// The lane is the only writer of the row, except for who deletes it.

@@ -44,7 +44,7 @@ class OpenSession {
 
     /// After a failure nothing more is written; the publisher must go.
     Result<void> write(media::mp4::SegmenterEvents events);
-    /// Brings rows up to date with what arrived.
+    /// Brings rows up to date with what arrived, or with what an earlier report could not write.
     void report();
     /// Ends the use of the files and waits for the next publisher.
     void publisher_left();
@@ -58,7 +58,8 @@ class OpenSession {
     Result<void> segment_closed(const media::mp4::Segment& segment);
     Result<void> make_asset();
     Result<void> finish_asset(const media::mp4::RecordingIndex& index);
-    void update_stream(bool active);
+    Result<void> write_rows();
+    Result<void> update_stream();
     Result<void> save();
 
     const SessionContext& context_;
@@ -70,7 +71,8 @@ class OpenSession {
     bool has_asset_ = false;
     StreamStatistics unreported_;  ///< not yet added to the stream's row
     Time reported_{};
-    Time retry_at_{};  ///< after finish() failed
+    bool rows_behind_ = false;  ///< the store did not take them
+    Time retry_at_{};           ///< after finish() or write_rows() failed
 };
 
 }  // namespace spanreel::live

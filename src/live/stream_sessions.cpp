@@ -256,7 +256,7 @@ void StreamSessions::Impl::look_after(const LanePtr& lane) {
     if (!lane->open || stopping_) return;
     const Time now = context_.clock();
     if (lane->open->due() > now) return set_due(*lane);
-    if (lane->open->publisher()) lane->open->report();
+    lane->open->report();
     if (lane->open->window_is_over(now)) finish(lane);
     set_due(*lane);
 }
