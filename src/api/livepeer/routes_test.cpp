@@ -170,6 +170,43 @@ TEST_F(RoutesTest, WhatIsMissingHereIsNamed) {
     EXPECT_EQ(send(Method::get, "/api/webhook", "", "").status, 401u);
 }
 
+TEST_F(RoutesTest, AKeyHasFiveClipsOfAStreamInProcess) {
+    const Stream stream = create();
+    const auto publisher = broadcast(stream, 4);
+    ASSERT_TRUE(has_segments(stream, 1));
+    // A clip of what is not yet in a closed segment waits for that segment.
+    const auto order_with = [&](const std::string& key, const Stream& from) {
+        const auto start = now_.load() - 1000;
+        return send(Method::post, "/api/clip",
+                    fmt::format(R"({{"playbackId":"{}","startTime":{}}})", from.playback_id, start), "Bearer " + key);
+    };
+    const auto order = [&] { return order_with(key_, stream); };
+    for (std::uint64_t i = 0; i < live::kMaxClipsInProcess; ++i) ASSERT_EQ(order().status, 200u) << i;
+    const std::size_t tasks = get("/api/task").body.as_array().size();
+    const Answer refused = order();
+    EXPECT_EQ(refused.status, 403u);
+    EXPECT_EQ(refused.error(), "Too many clips are being processed.");
+    EXPECT_EQ(get("/api/task").body.as_array().size(), tasks) << "nothing was begun";
+
+    // The limit is of one key and one stream, and of the last five minutes.
+    const std::string colleague = keys_.create_key(scope_.workspace, "colleague").value().secret;
+    EXPECT_EQ(order_with(colleague, stream).status, 200u);
+    const Stream other = create();
+    const auto other_publisher = broadcast(other, 4);
+    ASSERT_TRUE(has_segments(other, 1));
+    EXPECT_EQ(order_with(key_, other).status, 200u);
+
+    ASSERT_TRUE(LiveTest::send(*publisher, 4));
+    const auto is_completed = [](const json::value& task) {
+        return task.at_pointer("/status/phase").as_string() == "completed";
+    };
+    EXPECT_TRUE(eventually([&] {
+        const json::value listed = get("/api/task").body;
+        return std::ranges::count_if(listed.as_array(), is_completed) >= std::ssize(listed.as_array()) - 1;
+    }));
+    EXPECT_EQ(order().status, 200u) << "the first are done";
+}
+
 TEST_F(RoutesTest, ARecordedSessionIsShownWithItsUrls) {
     const Stream stream = create();
     const StreamSession session = record(stream, 5);
