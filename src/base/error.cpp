@@ -31,6 +31,18 @@ constexpr std::array<CodeRow, 12> kCodes{{
     {"internal", 500, 1},
 }};
 
+Code code_of_errno(int error_number) {
+    switch (error_number) {
+        case ENOSPC:
+        case EDQUOT:
+        case EMFILE:
+        case ENFILE:
+        case ENOMEM: return Code::unavailable;
+        case ENOENT: return Code::not_found;
+        default: return Code::internal;
+    }
+}
+
 const CodeRow& row(Code code) { return kCodes[static_cast<std::size_t>(code)]; }
 
 }  // namespace
@@ -40,11 +52,10 @@ unsigned http_status(Code code) { return row(code).http; }
 int exit_status(Code code) { return row(code).exit; }
 
 std::unexpected<Error> fail_errno(int error_number, std::string_view what, std::source_location where) {
-    Code code = Code::internal;
-    if (error_number == ENOSPC || error_number == EDQUOT) code = Code::unavailable;
-    if (error_number == ENOENT) code = Code::not_found;
-    return std::unexpected(
-        Error{code, std::string(what) + ": " + std::system_category().message(error_number), {}, where});
+    return std::unexpected(Error{code_of_errno(error_number),
+                                 std::string(what) + ": " + std::system_category().message(error_number),
+                                 {},
+                                 where});
 }
 
 }  // namespace spanreel

@@ -49,7 +49,8 @@ template <class T>
     return std::unexpected(std::move(failed).error());
 }
 
-/// Failure of a system call: the message is "<what>: <text of errno>"; ENOSPC and EDQUOT become `unavailable`.
+/// Failure of a system call: the message is "<what>: <text of errno>"; ENOENT becomes `not_found`, and what may pass
+/// (no space, no quota, no descriptors, no memory) `unavailable`.
 [[nodiscard]] std::unexpected<Error> fail_errno(int error_number, std::string_view what,
                                                 std::source_location where = std::source_location::current());
 
