@@ -12,11 +12,16 @@ namespace spanreel::store {
 namespace {
 
 constexpr std::string_view kSuffix = ".tape";
+constexpr std::string_view kDamagedSuffix = ".damaged";  ///< behind kSuffix: nothing readable is in it
+constexpr std::string_view kTornSuffix = ".torn";        ///< the same, of a first group that was never acknowledged
 constexpr std::size_t kMaxOpenFiles = 32;
 constexpr std::uint64_t kSmallestFile = 512;
 constexpr std::uint64_t kFooterSize = kBlockHeaderSize + 7 * 8 + kTrailerSize;
 
-std::optional<std::uint32_t> number_of(std::string_view name) {
+/// Of a file named number + .tape + `aside`.
+std::optional<std::uint32_t> number_of(std::string_view name, std::string_view aside = {}) {
+    if (!name.ends_with(aside)) return std::nullopt;
+    name.remove_suffix(aside.size());
     if (!name.ends_with(kSuffix)) return std::nullopt;
     name.remove_suffix(kSuffix.size());
     std::uint32_t number = 0;
@@ -25,10 +30,31 @@ std::optional<std::uint32_t> number_of(std::string_view name) {
     return number;
 }
 
+/// What a reader would take for damage is never written.
+Result<void> check_readable(const std::vector<Entry>& entries, std::uint64_t size) {
+    if (size > kMaxBlockPayload)
+        return fail(Code::too_large,
+                    fmt::format("{} bytes in one step are over the {} the tape takes", size, kMaxBlockPayload));
+    if (std::ranges::any_of(entries, [](const Entry& entry) { return entry.payload.empty(); }))
+        return fail(Code::internal, "an entry of the tape cannot be empty");
+    return {};
+}
+
 std::uint64_t size_of(const std::vector<Entry>& entries) {
     std::uint64_t size = kBlockHeaderSize + encode_commit({}).size();
     for (const Entry& entry : entries) size += kBlockHeaderSize + entry.payload.size();
     return size;
+}
+
+/// Of a step before anything was written that could be half there: it may succeed when it is tried again.
+template <class T>
+Result<T> passing(Result<T> step) {
+    if (!step) step.error().code = Code::unavailable;
+    return step;
+}
+
+std::string kept_as(const Path& path, std::string_view suffix) {
+    return fmt::format("has no readable group and was kept as {}{}", path.filename().string(), suffix);
 }
 
 }  // namespace
@@ -51,8 +77,15 @@ Result<std::unique_ptr<Tape>> Tape::open(FileSystem& files, Path directory, Tape
     std::unique_ptr<Tape> tape(new Tape(files, std::move(directory), options));
     SPANREEL_CHECK(make_lasting_directory(files, tape->directory_));
     SPANREEL_TRY(auto names, files.list(tape->directory_));
-    for (const std::string& name : names)
+    for (const std::string& name : names) {
         if (auto number = number_of(name)) SPANREEL_CHECK(tape->recover(*number));
+        // Rows of the index may still name a file that was set aside: its number is not given again.
+        if (auto number = number_of(name, kTornSuffix)) tape->next_number_ = std::max(tape->next_number_, *number + 1);
+        if (auto number = number_of(name, kDamagedSuffix)) {
+            tape->next_number_ = std::max(tape->next_number_, *number + 1);
+            tape->note_damage(*number, {kept_as(tape->path_of(*number), kDamagedSuffix)});
+        }
+    }
     return tape;
 }
 
@@ -76,10 +109,7 @@ Result<void> Tape::recover(std::uint32_t number) {
         SPANREEL_TRY(TapeScan scan, scan_tape(*file, number, {}));
         note_damage(number, scan.damage);
         totals = scan.totals;
-        if (totals.last_lsn == 0) {  // nothing in it was ever acknowledged
-            file.reset();
-            return files_.remove(path_of(number));
-        }
+        if (totals.last_lsn == 0) return set_aside(number, std::move(file), scan);
         if (!scan.header_valid)
             SPANREEL_CHECK(file->write_at(0, as_bytes(encode_header(header_of(number, totals.first_lsn)))));
         std::string ending;
@@ -94,6 +124,27 @@ Result<void> Tape::recover(std::uint32_t number) {
     }
     last_lsn_of_[number] = totals.last_lsn;
     advance_to(totals.last_lsn);
+    return {};
+}
+
+/// A file without a readable group: removed when nothing was written in it, else kept for a person to look at.
+Result<void> Tape::set_aside(std::uint32_t number, std::unique_ptr<File> file, const TapeScan& scan) {
+    SPANREEL_TRY(std::uint64_t end, end_of_data(*file));
+    Path path = path_of(number);
+    if (end <= kTapeHeaderSize) {
+        file.reset();
+        return files_.remove(path);
+    }
+    // The first group of a file may be cut off by a crash at any point; more than it can be was acknowledged.
+    bool torn = !scan.follows_lost_group && end <= kTapeHeaderSize + kMaxBlockPayload;
+    std::string_view suffix = torn ? kTornSuffix : kDamagedSuffix;
+    (void)file->truncate(end);  // gives back what was reserved
+    file.reset();
+    SPANREEL_CHECK(files_.rename(path, path.string().append(suffix)));
+    if (torn)
+        log::warning("tape file without a whole group set aside", {{"file", path.string().append(suffix)}});
+    else
+        note_damage(number, {kept_as(path, suffix)});
     return {};
 }
 
@@ -132,17 +183,16 @@ Result<std::unique_ptr<Tape::Current>> Tape::begin_file() {
     auto next = std::make_unique<Current>();
     next->number = next_number_;
     Path path = path_of(next->number);
-    SPANREEL_TRY(auto file, files_.open(path, OpenMode::create_new));
-    next->file = std::move(file);
+    SPANREEL_TRY(next->file, passing(files_.open(path, OpenMode::create_new)));
     next->allocated = options_.allocate_step;
-    Result<void> made = next->file->allocate(next->allocated);
+    Result<void> made = passing(next->file->allocate(next->allocated));
     // On a full disk what there is must do: room for operations.
     while (!made && made.error().code == Code::unavailable && next->allocated >= 2 * kSmallestFile)
-        made = next->file->allocate(next->allocated /= 2);
-    if (made) made = next->file->write_at(0, as_bytes(encode_header(header_of(next->number, next_lsn_))));
+        made = passing(next->file->allocate(next->allocated /= 2));
+    if (made) made = passing(next->file->write_at(0, as_bytes(encode_header(header_of(next->number, next_lsn_)))));
     if (made) made = files_.sync_directory(directory_);
     if (!made) {
-        (void)files_.remove(path);
+        if (!files_.remove(path)) ++next_number_;
         return fail(std::move(made));
     }
     next->position = kTapeHeaderSize;
@@ -164,7 +214,7 @@ Result<void> Tape::make_room(std::uint64_t size, bool operations_only) {
     std::uint64_t needed = current_->position + size + kFooterSize + (operations_only ? 0 : options_.reserve);
     if (needed <= current_->allocated) return {};
     std::uint64_t target = (needed + options_.allocate_step - 1) / options_.allocate_step * options_.allocate_step;
-    SPANREEL_CHECK(current_->file->allocate(target));
+    SPANREEL_CHECK(passing(current_->file->allocate(target)));
     current_->allocated = target;
     return {};
 }
@@ -173,7 +223,9 @@ Result<Appended> Tape::append(const std::vector<Entry>& entries, Time at) {
     SPANREEL_CHECK(healthy());
     bool operations_only =
         std::ranges::all_of(entries, [](const Entry& entry) { return entry.kind == EntryKind::operation; });
-    Result<void> room = make_room(size_of(entries), operations_only);
+    std::uint64_t size = size_of(entries);
+    SPANREEL_CHECK(check_readable(entries, size));
+    Result<void> room = make_room(size, operations_only);
     if (!room && room.error().code != Code::unavailable) return fail(fail_for_good(std::move(room).error()));
     SPANREEL_CHECK(room);
 
@@ -230,9 +282,11 @@ void Tape::close() {
 Result<std::shared_ptr<File>> Tape::file_of(std::uint32_t number) {
     std::lock_guard lock(mutex_);
     if (auto found = open_files_.find(number); found != open_files_.end()) return found->second;
-    SPANREEL_TRY(auto file, files_.open(path_of(number), OpenMode::read));
+    auto file = files_.open(path_of(number), OpenMode::read);
+    if (!file && file.error().code == Code::not_found) file.error().code = Code::corrupt;  // the file, not a trace
+    if (!file) return fail(std::move(file));
     if (open_files_.size() >= kMaxOpenFiles) open_files_.erase(open_files_.begin());
-    std::shared_ptr<File> shared = std::move(file);
+    std::shared_ptr<File> shared = std::move(*file);
     open_files_.emplace(number, shared);
     return shared;
 }

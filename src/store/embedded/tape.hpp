@@ -15,6 +15,8 @@
 
 namespace spanreel::store {
 
+struct TapeScan;
+
 struct TapeOptions {
     std::uint64_t file_size = 256ull << 20;     ///< a new file begins when this would be passed
     std::uint64_t allocate_step = 16ull << 20;  ///< disk space is reserved in such steps
@@ -49,6 +51,7 @@ class Tape {
     Path path_of(std::uint32_t number) const;
     TapeHeader header_of(std::uint32_t number, Lsn first_lsn) const;
     Result<void> recover(std::uint32_t number);
+    Result<void> set_aside(std::uint32_t number, std::unique_ptr<File> file, const TapeScan& scan);
     Result<void> make_room(std::uint64_t size, bool operations_only);
     Result<std::unique_ptr<Current>> begin_file();
     Result<void> fail_for_good(Error error);

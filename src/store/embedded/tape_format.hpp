@@ -15,7 +15,7 @@ namespace spanreel::store {
 inline constexpr std::size_t kTapeHeaderSize = 64;
 inline constexpr std::size_t kBlockHeaderSize = 24;
 inline constexpr std::size_t kTrailerSize = 32;
-/// A block that claims more is damaged.
+/// A block that claims more is damaged, and a group that needs more, headers and commit mark included, is refused.
 inline constexpr std::uint32_t kMaxBlockPayload = 256u * 1024 * 1024;
 inline constexpr std::uint16_t kTapeVersion = 1;
 

@@ -57,9 +57,18 @@ Result<std::optional<Block>> block_at(Window& window, std::uint64_t offset) {
     return Block{*header, offset + kBlockHeaderSize, std::string(as_text(whole.subspan(kBlockHeaderSize)))};
 }
 
+/// Whether a block can be the next whole one after position `after` (nothing: unknown) and some damaged bytes.
+/// Positions are consecutive, so that bytes which only look like a header are told apart before the checksum of all
+/// they claim is computed.
+bool may_follow(const BlockHeader& header, std::optional<Lsn> after, std::uint64_t damaged_bytes) {
+    if (!after) return true;
+    return header.lsn > *after && header.lsn - *after <= 1 + damaged_bytes / (kBlockHeaderSize + 1);
+}
+
 /// Offset of the next whole block of a later position after damage, or nothing. Zeros (reserved, unwritten space) are
 /// skipped quickly.
-Result<std::optional<std::uint64_t>> next_block(Window& window, std::uint64_t offset, Lsn after) {
+Result<std::optional<std::uint64_t>> next_block(Window& window, std::uint64_t offset, std::optional<Lsn> after) {
+    std::uint64_t begin = offset;
     while (offset < window.size()) {
         SPANREEL_TRY(ByteView bytes, window.at(offset, kWindow / 2));
         auto nonzero = std::ranges::find_if(bytes, [](std::uint8_t byte) { return byte != 0; });
@@ -73,7 +82,7 @@ Result<std::optional<std::uint64_t>> next_block(Window& window, std::uint64_t of
         }
         offset += from;
         SPANREEL_TRY(ByteView head, window.at(offset, kBlockHeaderSize));
-        if (auto header = decode_block_header(head); header && header->lsn > after) {
+        if (auto header = decode_block_header(head); header && may_follow(*header, after, offset - begin)) {
             SPANREEL_TRY(auto block, block_at(window, offset));
             if (block) return offset;
         }
@@ -86,14 +95,14 @@ Result<std::optional<std::uint64_t>> next_block(Window& window, std::uint64_t of
 class Scanner {
   public:
     Scanner(Window& window, std::uint32_t number, const std::function<Result<void>(const StoredEntry&)>& visit,
-            TapeScan& scan)
-        : window_(window), number_(number), visit_(visit), scan_(scan) {}
+            TapeScan& scan, std::optional<Lsn> before)
+        : window_(window), number_(number), visit_(visit), scan_(scan), last_lsn_(before) {}
 
     Result<void> run() {
         std::uint64_t offset = kTapeHeaderSize;
         while (true) {
             SPANREEL_TRY(auto block, block_at(window_, offset));
-            if (!block || block->header.lsn <= last_lsn_) {
+            if (!block || (last_lsn_ && block->header.lsn <= *last_lsn_)) {
                 SPANREEL_TRY(auto next, next_block(window_, offset, last_lsn_));
                 if (!next) break;
                 group_damage_.push_back(
@@ -142,6 +151,7 @@ class Scanner {
             group_damage_.push_back(fmt::format("at offset {}: the commit mark does not fit its group", mark.begin()));
         Held group = take_group(mark.end(), mark.header.lsn, at);
         if (whole) return emit(group);
+        if (fields && fields->group_offset > scan_.end) scan_.follows_lost_group = true;
         held_ = std::move(group);
         return {};
     }
@@ -195,10 +205,24 @@ class Scanner {
     std::vector<std::string> group_damage_;
     std::uint64_t damage_end_ = 0;  ///< offset behind the last damage seen
     std::optional<Held> held_;
-    Lsn last_lsn_ = 0;
+    std::optional<Lsn> last_lsn_;
 };
 
 }  // namespace
+
+Result<std::uint64_t> end_of_data(File& file) {
+    SPANREEL_TRY(std::uint64_t end, file.size());
+    std::vector<std::uint8_t> buffer;
+    while (end > 0) {
+        buffer.resize(static_cast<std::size_t>(std::min<std::uint64_t>(end, kWindow)));
+        SPANREEL_TRY(std::size_t count, file.read_at(end - buffer.size(), buffer));
+        ByteView bytes = ByteView(buffer).first(count);
+        auto last = std::find_if(bytes.rbegin(), bytes.rend(), [](std::uint8_t byte) { return byte != 0; });
+        end -= buffer.size();
+        if (last != bytes.rend()) return end + static_cast<std::uint64_t>(bytes.rend() - last);
+    }
+    return end;
+}
 
 std::optional<TapeFooter> read_footer(File& file) {
     auto size = file.size();
@@ -223,7 +247,8 @@ Result<TapeScan> scan_tape(File& file, std::uint32_t number,
     auto header = decode_header(head);
     scan.header_valid = header.has_value();
     if (!header && header.error().code == Code::unsupported) return fail(std::move(header));
-    SPANREEL_CHECK(Scanner(window, number, visit, scan).run());
+    std::optional<Lsn> before = header ? std::optional(header->first_lsn - 1) : std::nullopt;
+    SPANREEL_CHECK(Scanner(window, number, visit, scan, before).run());
     // The first sync of a file covers its header too: without it, at most one group can be whole.
     if (!scan.header_valid && (scan.closed || scan.groups > 1))
         scan.damage.insert(scan.damage.begin(), "at offset 0: " + header.error().message);

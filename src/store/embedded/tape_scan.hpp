@@ -19,12 +19,16 @@ struct TapeScan {
     std::uint64_t groups = 0;  ///< committed
     bool closed = false;       ///< a valid footer and trailer end the file
     bool header_valid = false;
+    bool follows_lost_group = false;  ///< a commit mark says that its group was not the first, and none before is there
     std::vector<std::string> damage;  ///< "at offset N: why"
 };
 
 /// `visit` may be empty. An entry's payload view is valid during the call.
 Result<TapeScan> scan_tape(File& file, std::uint32_t number,
                            const std::function<Result<void>(const StoredEntry&)>& visit);
+
+/// Offset behind the last byte that is not zero.
+Result<std::uint64_t> end_of_data(File& file);
 
 /// The footer of a closed file, read by range; nothing when the file was not closed.
 std::optional<TapeFooter> read_footer(File& file);

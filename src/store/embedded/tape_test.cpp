@@ -108,6 +108,33 @@ TEST(Tape, AFailedSyncIsFinal) {
     EXPECT_EQ(refused.error().code, Code::unavailable);
 }
 
+TEST(Tape, AFileThatCannotBeMadeNowIsMadeLater) {
+    for (DiskOperation step : {DiskOperation::open, DiskOperation::allocate, DiskOperation::write})
+        for (int error : {EMFILE, EIO}) {
+            SimulatedDisk disk;
+            auto tape = open_tape(disk);
+            std::vector<std::string> expected;
+            // The first file, and one that takes the place of a full one.
+            for (char letter : {'a', 'b'}) {
+                disk.fail_next(step, 0, error);
+                if (step == DiskOperation::allocate)  // smaller sizes are tried too
+                    for (int smaller = 0; smaller < 8; ++smaller) disk.fail_next(step, 0, error);
+                std::string payload(7000, letter);
+                auto refused = tape->append({frame(payload)}, kAt);
+                ASSERT_FALSE(refused);
+                EXPECT_EQ(refused.error().code, Code::unavailable) << refused.error().message;
+                ASSERT_TRUE(tape->healthy()) << tape->healthy().error().message;
+                Result<Appended> appended;
+                for (int attempt = 0; attempt < 10 && !appended.value_or(Appended{}).last; ++attempt)
+                    appended = tape->append({frame(payload)}, kAt);
+                ASSERT_TRUE(appended) << appended.error().message;
+                expected.push_back(payload);
+            }
+            tape.reset();
+            EXPECT_EQ(payloads(*open_tape(disk)), expected);
+        }
+}
+
 TEST(Tape, AGroupWhoseSyncFailedIsNotFoundByTheNextStart) {
     // Its bytes may be in the page cache for good and never on the disk.
     SimulatedDisk disk;
@@ -167,6 +194,143 @@ TEST(Tape, ADamagedFrameIsNamedAndTheRestIsServed) {
         << tape->damage()[0];
     EXPECT_EQ(tape->read(where[2]).error().code, Code::corrupt);
     EXPECT_EQ(tape->read(where[3]).value(), "frame 3");
+}
+
+/// Makes a never closed file of `groups` frames and zeroes all its blocks but the last commit mark.
+Path file_without_readable_groups(SimulatedDisk& disk, int groups) {
+    auto tape = open_tape(disk);
+    FrameRef last;
+    for (int i = 0; i < groups; ++i) last = tape->append({frame(std::string(100, 'x'))}, kAt)->where[0];
+    disk.power_off_after(0);  // so that it is not closed
+    tape.reset();
+    disk.resume();
+    Path path = kDirectory / disk.list(kDirectory)->front();
+    std::string garbage(last.offset + last.length - kTapeHeaderSize, 'g');
+    EXPECT_TRUE(disk.open(path, OpenMode::read_write).value()->write_at(kTapeHeaderSize, as_bytes(garbage)));
+    return path;
+}
+
+TEST(Tape, AFileWithoutAReadableGroupIsKeptAndNamed) {
+    SimulatedDisk disk;
+    Path path = file_without_readable_groups(disk, 2);
+    Path kept = path.string() + ".damaged";
+    for (int start = 0; start < 2; ++start) {
+        auto tape = open_tape(disk);
+        EXPECT_FALSE(disk.exists(path));
+        EXPECT_GT(disk.open(kept, OpenMode::read).value()->size().value(), kTapeHeaderSize);
+        ASSERT_EQ(tape->damage().size(), 1u) << "also after the next start";
+        EXPECT_NE(tape->damage()[0].find(kept.filename().string()), std::string::npos) << tape->damage()[0];
+        EXPECT_TRUE(payloads(*tape).empty());
+        auto appended = tape->append({frame("new")}, kAt);
+        ASSERT_TRUE(appended);
+        EXPECT_GT(appended->where[0].file, 1u) << "rows may still name the file that was set aside";
+        if (start == 0) {
+            tape.reset();
+            EXPECT_TRUE(disk.remove(kDirectory / "0000000002.tape"));
+        }
+    }
+}
+
+TEST(Tape, AFirstGroupThatACrashCutOffIsKeptAndNoDamage) {
+    SimulatedDisk disk;
+    Path path = file_without_readable_groups(disk, 1);
+    auto tape = open_tape(disk);
+    EXPECT_FALSE(disk.exists(path));
+    EXPECT_TRUE(disk.exists(path.string() + ".torn"));
+    EXPECT_TRUE(tape->damage().empty());
+}
+
+TEST(Tape, AFileInWhichNothingWasWrittenGoes) {
+    SimulatedDisk disk;
+    {
+        auto tape = open_tape(disk);
+        ASSERT_TRUE(tape->append({frame("a")}, kAt));
+        disk.power_off_after(0);
+    }
+    disk.resume();
+    Path path = kDirectory / disk.list(kDirectory)->front();
+    auto file = disk.open(path, OpenMode::read_write).value();
+    ASSERT_TRUE(file->write_at(kTapeHeaderSize, as_bytes(std::string(1000, '\0'))));
+    open_tape(disk).reset();
+    EXPECT_EQ(disk.list(kDirectory).value(), std::vector<std::string>());
+}
+
+TEST(Tape, RefusesWhatAReaderWouldTakeForDamage) {
+    SimulatedDisk disk;
+    auto tape = open_tape(disk);
+    auto large = tape->append({operation(std::string(kMaxBlockPayload + 1, 'x'))}, kAt);
+    ASSERT_FALSE(large);
+    EXPECT_EQ(large.error().code, Code::too_large);
+    EXPECT_FALSE(tape->append({operation("")}, kAt));
+    EXPECT_TRUE(tape->healthy());
+    ASSERT_TRUE(tape->append({operation("small")}, kAt));
+    EXPECT_EQ(payloads(*open_tape(disk)), std::vector<std::string>{"small"});
+}
+
+/// Counts the bytes that are read from its files.
+class CountingFiles final : public FileSystem {
+  public:
+    explicit CountingFiles(FileSystem& files) : files_(files) {}
+    Result<std::unique_ptr<File>> open(const Path& path, OpenMode mode) override {
+        SPANREEL_TRY(auto file, files_.open(path, mode));
+        return std::make_unique<CountingFile>(std::move(file), bytes_read);
+    }
+    Result<void> rename(const Path& from, const Path& to) override { return files_.rename(from, to); }
+    Result<void> remove(const Path& path) override { return files_.remove(path); }
+    Result<void> create_directories(const Path& path) override { return files_.create_directories(path); }
+    Result<std::vector<std::string>> list(const Path& directory) override { return files_.list(directory); }
+    bool exists(const Path& path) override { return files_.exists(path); }
+    Result<void> sync_directory(const Path& directory) override { return files_.sync_directory(directory); }
+
+    std::uint64_t bytes_read = 0;
+
+  private:
+    struct CountingFile final : File {
+        CountingFile(std::unique_ptr<File> inner, std::uint64_t& count) : file(std::move(inner)), bytes(count) {}
+        Result<std::size_t> read_at(std::uint64_t offset, std::span<std::uint8_t> into) override {
+            bytes += into.size();
+            return file->read_at(offset, into);
+        }
+        Result<void> write_at(std::uint64_t offset, ByteView from) override { return file->write_at(offset, from); }
+        Result<std::uint64_t> size() override { return file->size(); }
+        Result<void> truncate(std::uint64_t size) override { return file->truncate(size); }
+        Result<void> allocate(std::uint64_t size) override { return file->allocate(size); }
+        Result<void> sync() override { return file->sync(); }
+
+        std::unique_ptr<File> file;
+        std::uint64_t& bytes;
+    };
+
+    FileSystem& files_;
+};
+
+TEST(Tape, BytesThatLookLikeHeadersDoNotMakeTheWayPastDamageLong) {
+    // A block header every 32 bytes, each of a far position and a length of half the file.
+    constexpr std::size_t kFrame = 1 << 20;
+    std::string payload;
+    while (payload.size() < kFrame) {
+        std::string block;
+        append_block(block, BlockKind::frame, 1'000'000 + payload.size(), 1, "12345678");
+        block[2] = 0x40;
+        payload += block;
+    }
+    SimulatedDisk disk;
+    TapeOptions options{.file_size = 64ull << 20, .allocate_step = 1 << 20, .reserve = 1024};
+    FrameRef first;
+    {
+        auto tape = open_tape(disk, options);
+        first = tape->append({frame(payload)}, kAt)->where[0];
+        for (int i = 0; i < 8; ++i) ASSERT_TRUE(tape->append({frame(payload)}, kAt));
+        disk.power_off_after(0);
+    }
+    disk.resume();
+    flip(disk, kDirectory / disk.list(kDirectory)->front(), first.offset + kFrame / 2);
+    CountingFiles files(disk);
+    auto tape = Tape::open(files, kDirectory, options);
+    ASSERT_TRUE(tape);
+    EXPECT_EQ((*tape)->damage().size(), 1u);
+    EXPECT_EQ(payloads(**tape).size(), 8u);
+    EXPECT_LT(files.bytes_read, 20 * 9 * kFrame) << "each look-alike had its checksum computed";
 }
 
 TEST(Tape, EveryFlippedBitOfAClosedFileIsFoundOrHarmless) {
