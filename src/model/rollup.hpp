@@ -10,6 +10,9 @@
 
 namespace spanreel {
 
+/// Of the distinct users of a trace or session, and of its tags, so many are kept: the first ones.
+inline constexpr std::size_t kMaxDistinct = 1'000;
+
 /// A distinct value seen on spans, with the span that said it first (start, then span id): the order values are shown.
 struct Observed {
     std::string value;
@@ -50,7 +53,7 @@ struct TraceRollup {
     std::string operation;
     SpanStatus status = SpanStatus::unset;  ///< the root's, or error when any span failed
 
-    std::vector<Observed> users;  ///< each in the order of `first`, then span id, then value
+    std::vector<Observed> users;  ///< each in the order of `first`, then span id, then value; at most kMaxDistinct
     std::vector<Observed> tags;
     std::vector<std::string> models;     ///< sorted, without duplicates
     std::vector<std::string> providers;  ///< sorted, without duplicates

@@ -5,6 +5,8 @@
 #include <zstd.h>
 
 #include <memory>
+#include <optional>
+#include <unordered_map>
 
 #include "base/field_reader.hpp"
 
@@ -12,12 +14,19 @@ namespace spanreel::store {
 
 namespace {
 
-enum class FrameField : protozero::pbf_tag_type { workspace = 1, received = 2, source = 3, record = 4 };
+enum class FrameField : protozero::pbf_tag_type {
+    workspace = 1,
+    received = 2,
+    source = 3,
+    record = 4,
+    project_key = 5
+};
 enum class SourceField : protozero::pbf_tag_type {
     resource = 1,
     resource_schema_url = 2,
     scope = 3,
-    scope_schema_url = 4
+    scope_schema_url = 4,
+    resource_of = 5
 };
 enum class RecordField : protozero::pbf_tag_type { source = 1, span = 2, facts = 3 };
 
@@ -43,7 +52,7 @@ ZstdContexts& zstd() {
 std::string_view to_view(protozero::data_view data) { return {data.data(), data.size()}; }
 protozero::data_view to_data(std::string_view text) { return {text.data(), text.size()}; }
 
-FrameSource read_source(protozero::data_view bytes) {
+FrameSource read_source(protozero::data_view bytes, const std::vector<FrameSource>& before) {
     FrameSource source;
     for (FieldReader message(bytes); message.next();) {
         switch (static_cast<SourceField>(message.tag())) {
@@ -51,6 +60,12 @@ FrameSource read_source(protozero::data_view bytes) {
             case SourceField::resource_schema_url: source.resource_schema_url = to_view(message.get_view()); break;
             case SourceField::scope: source.scope = to_view(message.get_view()); break;
             case SourceField::scope_schema_url: source.scope_schema_url = to_view(message.get_view()); break;
+            case SourceField::resource_of:
+                if (std::uint32_t other = message.get_uint32(); other < before.size()) {
+                    source.resource = before[other].resource;
+                    source.resource_schema_url = before[other].resource_schema_url;
+                }
+                break;
             default: message.skip();
         }
     }
@@ -78,13 +93,30 @@ Frame read_frame(std::string_view bytes) {
             case FrameField::received:
                 frame.received = from_unix_nanos(static_cast<std::int64_t>(message.get_fixed64()));
                 break;
-            case FrameField::source: frame.sources.push_back(read_source(message.get_view())); break;
+            case FrameField::source: frame.sources.push_back(read_source(message.get_view(), frame.sources)); break;
+            case FrameField::project_key: frame.project_key = message.get_bool(); break;
             case FrameField::record: frame.records.push_back(read_record(message.get_view())); break;
             default: message.skip();
         }
     }
     return frame;
 }
+
+/// Which earlier source views the same resource, by where it lies: OTLP groups scopes under one.
+class ResourceTable {
+  public:
+    std::optional<std::uint32_t> find_or_add(const FrameSource& source) {
+        std::uint32_t index = count_++;
+        if (source.resource.empty()) return std::nullopt;
+        auto [known, added] = first_.try_emplace(source.resource.data(), std::pair(index, source.resource.size()));
+        if (added || known->second.second != source.resource.size()) return std::nullopt;
+        return known->second.first;
+    }
+
+  private:
+    std::unordered_map<const char*, std::pair<std::uint32_t, std::size_t>> first_;  ///< source and length
+    std::uint32_t count_ = 0;
+};
 
 }  // namespace
 
@@ -93,10 +125,16 @@ std::string encode_frame(const Frame& frame) {
     protozero::pbf_builder<FrameField> builder(raw);
     builder.add_string(FrameField::workspace, to_data(frame.workspace));
     builder.add_fixed64(FrameField::received, static_cast<std::uint64_t>(to_unix_nanos(frame.received)));
+    if (frame.project_key) builder.add_bool(FrameField::project_key, true);
+    ResourceTable resources;
     for (const FrameSource& source : frame.sources) {
         protozero::pbf_builder<SourceField> part(builder, FrameField::source);
-        part.add_bytes(SourceField::resource, to_data(source.resource));
-        part.add_string(SourceField::resource_schema_url, to_data(source.resource_schema_url));
+        if (auto other = resources.find_or_add(source)) {
+            part.add_uint32(SourceField::resource_of, *other);
+        } else {
+            part.add_bytes(SourceField::resource, to_data(source.resource));
+            part.add_string(SourceField::resource_schema_url, to_data(source.resource_schema_url));
+        }
         part.add_bytes(SourceField::scope, to_data(source.scope));
         part.add_string(SourceField::scope_schema_url, to_data(source.scope_schema_url));
     }

@@ -18,7 +18,8 @@ inline constexpr std::size_t kFrameTarget = 64 * 1024;
 /// A frame that claims to be larger than this is damaged.
 inline constexpr std::size_t kMaxFrameBytes = 256 * 1024 * 1024;
 
-/// Where spans came from: OTLP messages Resource and InstrumentationScope as received.
+/// Where spans came from: OTLP messages Resource and InstrumentationScope as received. A resource that several sources
+/// view is written once.
 struct FrameSource {
     std::string_view resource;
     std::string_view resource_schema_url;
@@ -36,6 +37,7 @@ struct FrameRecord {
 struct Frame {
     std::string_view workspace;
     Time received{};
+    bool project_key = false;  ///< the key they came with has a project, which all of them name
     std::vector<FrameSource> sources;
     std::vector<FrameRecord> records;
 };

@@ -165,13 +165,13 @@ void add_counted(TraceRollup& rollup, const Node& node) {
     }
 }
 
-/// Values in the order they are met; a set joins in when there are many.
+/// The first kMaxDistinct values in the order they are met; a set joins in when there are many.
 class Distinct {
   public:
     explicit Distinct(std::vector<Observed>& values) : values_(values) {}
 
     void add(std::string_view value, const SpanFacts& by) {
-        if (value.empty() || seen(value)) return;
+        if (value.empty() || values_.size() == kMaxDistinct || seen(value)) return;
         values_.push_back({std::string(value), by.start, by.span_id});
     }
     /// Puts the values one span added in the order of the values.

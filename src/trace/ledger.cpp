@@ -122,14 +122,16 @@ std::shared_ptr<const store::IndexChanges> Ledger::begin_save() {
     std::ranges::sort(changes->sessions, {}, &store::SessionRow::id);
     std::unique_lock lock(mutex_);
     saving_ = std::exchange(unsaved_, {});
-    unsaved_spans_ = 0;
+    saving_spans_ = std::exchange(unsaved_spans_, 0);
     return changes;
 }
 
 void Ledger::end_save(bool saved) {
     std::unique_lock lock(mutex_);
     Unsaved ended = std::exchange(saving_, {});
+    std::size_t spans = std::exchange(saving_spans_, 0);
     if (!saved) {  // what changed again meanwhile wins
+        unsaved_spans_ += spans;
         for (const store::TraceKey& key : ended.traces)
             if (!unsaved_.removed_traces.contains(key)) unsaved_.traces.insert(key);
         for (const store::TraceKey& key : ended.removed_traces)

@@ -39,7 +39,8 @@ struct TraceState {
 struct Refused {
     std::uint32_t deleted = 0;  ///< their trace was deleted
     std::uint32_t full = 0;     ///< their trace has kMaxTraceSpans
-    std::uint32_t total() const { return deleted + full; }
+    std::uint32_t foreign = 0;  ///< their key's project is not the one their trace is in
+    std::uint32_t total() const { return deleted + full + foreign; }
 };
 
 class Ledger {
@@ -70,7 +71,7 @@ class Ledger {
 
     // Saving, by the recorder alone.
 
-    /// Spans that arrived since the last save began.
+    /// Spans that arrived since the last save that did not fail began.
     std::size_t unsaved_spans() const { return unsaved_spans_; }
     bool has_unsaved() const { return !unsaved_.empty(); }
     /// What changed since the last call, as one step of the index; null when nothing did. One at a time.
@@ -114,9 +115,14 @@ class Ledger {
         std::vector<std::uint32_t> frames;  ///< of this group
     };
     /// Spans of one trace that arrived in this group.
+    struct ArrivedSpan {
+        std::shared_ptr<const SpanFacts> facts;
+        std::uint32_t frame = 0;  ///< of this group
+        bool project_key = false;
+        Refused* refused = nullptr;
+    };
     struct Arrival {
-        std::vector<BatchSpan> spans;
-        std::vector<Refused*> refused;  ///< one per span
+        std::vector<ArrivedSpan> spans;
         Time received{};
     };
     /// What is published and not in the index yet.
@@ -185,6 +191,7 @@ class Ledger {
     TraceMap<std::int64_t> tombstones_;
     std::int64_t tombstones_expired_ = 0;
     std::size_t unsaved_spans_ = 0;
+    std::size_t saving_spans_ = 0;
     std::size_t cached_spans_ = 0;
     std::unordered_map<std::string, StagedSession> staged_sessions_;
     std::unordered_map<std::string, std::string> staged_keys_;

@@ -194,8 +194,7 @@ void Ledger::stage(const SpanBatch& batch, std::uint32_t first_frame, Refused& r
             arrival = &entry->second;
             arrival->received = std::max(arrival->received, batch.received);
         }
-        arrival->spans.push_back({span.facts, first_frame + span.frame});
-        arrival->refused.push_back(&refused);
+        arrival->spans.push_back({span.facts, first_frame + span.frame, batch.project_key, &refused});
     }
 }
 
@@ -236,6 +235,7 @@ Result<Ledger::TracePtr> Ledger::load_trace(const store::TraceRow& row) {
     SpanTable table(trace->spans);
     for (const store::FrameRef& where : row.frames) {
         auto all = read_facts(store_, where);
+        if (!all && all.error().code != Code::corrupt) return fail(std::move(all));
         if (!all) {  // damaged: what is left of the trace goes on
             log::error("frame lost", {{"trace", to_hex(row.key.trace_id.view())}, {"error", all.error().message}});
             continue;
@@ -254,19 +254,26 @@ Result<void> Ledger::settle() {
 
 Result<void> Ledger::settle_trace(const store::TraceKey& key, const Arrival& arrival) {
     if (is_deleted(key, arrival.received)) {
-        for (Refused* refused : arrival.refused) ++refused->deleted;
+        for (const ArrivedSpan& span : arrival.spans) ++span.refused->deleted;
         return {};
     }
     SPANREEL_TRY(TracePtr before, find_trace(key));
     auto after = before ? std::make_shared<TraceState>(*before) : std::make_shared<TraceState>();
     after->key = key;
     SpanTable table(after->spans);
+    std::string project = after->project;
     std::vector<std::uint32_t> frames;
-    for (std::size_t i = 0; i < arrival.spans.size(); ++i) {
-        SpanTable::Added added = table.add(arrival.spans[i].facts);
-        if (added == SpanTable::Added::full) ++arrival.refused[i]->full;
-        if (added == SpanTable::Added::yes && (frames.empty() || frames.back() != arrival.spans[i].frame))
-            frames.push_back(arrival.spans[i].frame);
+    for (const ArrivedSpan& span : arrival.spans) {
+        // Who knows a trace's id must not reach into another project with it.
+        if (span.project_key && !project.empty() && span.facts->project != project) {
+            ++span.refused->foreign;
+            continue;
+        }
+        if (project.empty()) project = span.facts->project;
+        SpanTable::Added added = table.add(span.facts);
+        if (added == SpanTable::Added::full) ++span.refused->full;
+        if (added == SpanTable::Added::yes && (frames.empty() || frames.back() != span.frame))
+            frames.push_back(span.frame);
     }
     if (frames.empty()) return {};  // nothing new: a repetition
     after->rollup = derive_state(*after);

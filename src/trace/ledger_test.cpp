@@ -328,6 +328,58 @@ TEST_F(LedgerTest, TheKeysProjectBeatsTheSpans) {
     EXPECT_EQ(recorder.session("talk", "", "w2")->traces_count, 1);
 }
 
+TEST_F(LedgerTest, AKeyOfAnotherProjectDoesNotReachIntoATrace) {
+    TestRecorder recorder(disk_, index());
+    EXPECT_EQ(recorder.record({model_call(1, 1, 10, "talk", 10, 5)}, "w", "b").total(), 0u);
+    EXPECT_EQ(recorder.record({model_call(1, 2, 0, "talk", 90, 5)}, "w", "a").foreign, 1u);
+    EXPECT_EQ(recorder.record({model_call(1, 3, 20, "talk", 1, 1)}, "w", "b").total(), 0u);
+    EXPECT_EQ(recorder.record({model_call(1, 4, 30, "talk", 1, 1)}).total(), 0u);  // a key that sees all projects
+    EXPECT_EQ(recorder.session("talk", "b")->prompt_tokens, 12);
+    EXPECT_FALSE(recorder.session("talk", "a"));
+
+    TestRecorder replayed(disk_, index("second"));
+    EXPECT_EQ(all_rows(replayed.stop()), all_rows(recorder.stop()));
+}
+
+TEST_F(LedgerTest, AReadErrorRefusesSpansInsteadOfForgettingWhatTheirTraceHas) {
+    TestRecorder(disk_, index()).record({model_call(1, 1, 0, "talk", 10, 5)});
+    TestRecorder recorder(disk_, index());
+    disk_.fail_next(DiskOperation::read, 0, EIO);
+    EXPECT_FALSE(recorder.submit({model_call(1, 2, 1, "talk", 1, 1)}).get());
+    EXPECT_EQ(recorder.record({model_call(1, 2, 1, "talk", 1, 1)}).total(), 0u);
+    EXPECT_EQ(recorder.session("talk")->prompt_tokens, 11);
+}
+
+TEST_F(LedgerTest, SessionsMadeByOneGroupNeedNotFitOneOperation) {
+    TestRecorder recorder(disk_, index());
+    std::vector<otlp::SpanInput> spans;
+    for (int i = 0; i < 2500; ++i) {
+        spans.push_back(model_call(1, 1, i, "talk " + std::to_string(i), 1, 1));
+        spans.back().trace_id = fmt::format("{:016}", i);
+    }
+    recorder.record(spans);
+    recorder.stop();
+    EXPECT_EQ(all_rows(TestRecorder(disk_, index("second")).stop()), all_rows(TestRecorder(disk_, index()).stop()));
+}
+
+TEST_F(LedgerTest, TheFirstThousandTagsOfATraceAndASessionAreKept) {
+    TestRecorder recorder(disk_, index());
+    auto tagged = [](std::uint8_t trace, int span) {
+        auto one = model_call(trace, static_cast<std::uint8_t>(span), span, "talk", 1, 1);
+        Texts tags;
+        for (int i = 0; i < 60; ++i) tags.push_back(fmt::format("{} {} {:02}", trace, span, i));
+        one.attributes.emplace_back("tag.tags", tags);
+        return one;
+    };
+    for (std::uint8_t trace : {2, 1})
+        for (int span = 20; span > 0; --span) recorder.record({tagged(trace, span)});
+    const Texts kept = recorder.session("talk")->tags;
+    ASSERT_EQ(kept.size(), kMaxDistinct);
+    EXPECT_EQ(kept.front(), "1 1 00");
+    EXPECT_EQ(kept.back(), "1 9 39");  // 8 spans of each trace before it, then 40 of 60
+    expect_exact(recorder.stop());
+}
+
 TEST_F(LedgerTest, AnyOrderAndGroupingOfSpansEndsInTheSameRollups) {
     std::mt19937 random(5);
     std::vector<otlp::SpanInput> spans;

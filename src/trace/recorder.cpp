@@ -4,12 +4,24 @@
 #include <algorithm>
 #include <future>
 #include <iterator>
+#include <span>
 
 #include "base/log.hpp"
 
 namespace spanreel::trace {
 
 namespace {
+
+constexpr std::size_t kSessionsPerOperation = 1'000;  // of 2 KB at most
+
+void add_sessions_made(const SessionsMade& made, std::vector<store::Entry>& entries) {
+    for (std::span left(made.sessions); !left.empty();) {
+        auto some = left.first(std::min(left.size(), kSessionsPerOperation));
+        SessionsMade part{{some.begin(), some.end()}};
+        entries.push_back({store::EntryKind::operation, encode_operation(part), 0});
+        left = left.subspan(some.size());
+    }
+}
 
 Error stopping() { return {Code::unavailable, "the server is stopping", {}}; }
 
@@ -45,6 +57,7 @@ class Replay {
         SpanBatch batch;
         batch.workspace = (*frame)->frame.workspace;
         batch.received = (*frame)->frame.received;
+        batch.project_key = (*frame)->frame.project_key;
         for (auto& one : *facts) batch.spans.push_back({std::move(one), 0});
         ledger_.stage(batch, static_cast<std::uint32_t>(frames_.size()), refused_);
         frames_.push_back(entry.where);
@@ -100,11 +113,13 @@ void Recorder::submit(SpanBatch batch, SpansDone done) {
         std::lock_guard lock(mutex_);
         if (stopping_)
             refusal = stopping();
-        else if (waiting_bytes_ + batch.bytes > limits_.waiting_bytes ||
+        else if (index_behind_)
+            refusal = Error{Code::unavailable, "the index cannot be written, the server's log says why", {}};
+        else if ((waiting_bytes_ > 0 && waiting_bytes_ + batch.memory > limits_.waiting_bytes) ||
                  waiting_.spans.size() >= limits_.waiting_batches)
             refusal = Error{Code::unavailable, "more spans arrive than the disk takes; try again later", {}};
         else {
-            waiting_bytes_ += batch.bytes;
+            waiting_bytes_ += batch.memory;
             waiting_.spans.push_back({std::move(batch), std::move(done)});
         }
     }
@@ -140,8 +155,18 @@ Recorder::Group Recorder::take_group() {
         wake_.wait_until(lock, next_save_, ready);
     else
         wake_.wait(lock, ready);
-    waiting_bytes_ = 0;
-    return std::exchange(waiting_, {});
+    Group group;
+    group.operations = std::exchange(waiting_.operations, {});
+    std::size_t spans = 0;
+    auto end = waiting_.spans.begin();
+    for (; end != waiting_.spans.end(); ++end) {
+        if (spans > 0 && spans + end->batch.spans.size() > limits_.group_spans) break;
+        spans += end->batch.spans.size();
+        waiting_bytes_ -= end->batch.memory;
+    }
+    std::move(waiting_.spans.begin(), end, std::back_inserter(group.spans));
+    waiting_.spans.erase(waiting_.spans.begin(), end);
+    return group;
 }
 
 void Recorder::run() {
@@ -157,6 +182,8 @@ void Recorder::run() {
         if (stop) break;
         save_if_due();
         if (ledger_.unsaved_spans() > limits_.unsaved_spans) wait_until_saved();
+        std::lock_guard lock(mutex_);
+        index_behind_ = save_failing_ && ledger_.unsaved_spans() > limits_.unsaved_spans;
     }
     wait_until_saved();
     save();
@@ -184,8 +211,7 @@ void Recorder::record(Group group) {
         bytes += waiting.batch.bytes;
     }
     Result<void> settled = ledger_.settle();
-    if (settled && !ledger_.made().sessions.empty())
-        entries.push_back({store::EntryKind::operation, encode_operation(ledger_.made()), 0});
+    if (settled) add_sessions_made(ledger_.made(), entries);
     std::size_t first_frame = entries.size();
     for (WaitingSpans& waiting : group.spans) std::ranges::move(waiting.batch.frames, std::back_inserter(entries));
 

@@ -18,10 +18,11 @@ namespace spanreel::trace {
 
 struct RecorderLimits {
     std::chrono::milliseconds save_interval{1000};
-    std::size_t save_spans = 20'000;        ///< saved earlier when so many spans wait
-    std::size_t unsaved_spans = 400'000;    ///< beyond, taking spans waits for the index
-    std::size_t waiting_bytes = 64u << 20;  ///< of frames not yet on the tape; beyond, batches are refused
+    std::size_t save_spans = 20'000;         ///< saved earlier when so many spans wait
+    std::size_t unsaved_spans = 400'000;     ///< beyond, taking spans waits for the index
+    std::size_t waiting_bytes = 128u << 20;  ///< of memory, for batches not yet on the tape; beyond, more are refused
     std::size_t waiting_batches = 4'096;
+    std::size_t group_spans = 50'000;  ///< written at once; a larger batch is a group of its own
 };
 
 struct RecorderStatistics {
@@ -44,7 +45,7 @@ class Recorder {
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;
 
-    /// `unavailable` at once when too much waits.
+    /// `unavailable` at once when too much waits, or when the index fails and too much waits for it.
     void submit(SpanBatch batch, SpansDone done);
     /// Waits until the operation is durable. The session as it is then; null after a delete.
     Result<Ledger::SessionRowPtr> apply(Operation operation);
@@ -84,7 +85,6 @@ class Recorder {
     RecorderLimits limits_;
     Ledger ledger_;
     std::chrono::steady_clock::time_point next_save_{};
-    bool save_failing_ = false;
 
     mutable std::mutex mutex_;
     std::condition_variable wake_;
@@ -92,6 +92,8 @@ class Recorder {
     std::size_t waiting_bytes_ = 0;
     std::optional<bool> save_ended_;  ///< set by the index's thread: whether it was saved
     bool saving_ = false;
+    bool save_failing_ = false;
+    bool index_behind_ = false;  ///< unsaved_spans wait for an index that fails
     bool stopping_ = false;
     RecorderStatistics statistics_;
     std::thread thread_;

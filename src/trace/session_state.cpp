@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <string_view>
+#include <unordered_map>
 
 namespace spanreel::trace {
 
@@ -12,25 +15,54 @@ bool earlier(const Observed& a, const Observed& b) {
     return std::tie(a.first, a.by, a.value) < std::tie(b.first, b.by, b.value);
 }
 
-/// Adds a value or moves it to an earlier first sight; keeps the order.
-void merge(std::vector<Observed>& into, const Observed& seen) {
-    auto known = std::ranges::find(into, seen.value, &Observed::value);
-    if (known != into.end()) {
-        if (!earlier(seen, *known)) return;
-        into.erase(known);
+/// Finds values; a table joins in when there are many.
+class ByValue {
+  public:
+    explicit ByValue(const std::vector<Observed>& values) : values_(values) {
+        if (values.size() <= kFew) return;
+        for (const Observed& observed : values) table_.emplace(observed.value, &observed);
     }
-    into.insert(std::ranges::lower_bound(into, seen, earlier), seen);
-}
+    const Observed* find(std::string_view value) const {
+        if (values_.size() > kFew) {
+            auto found = table_.find(value);
+            return found == table_.end() ? nullptr : found->second;
+        }
+        auto found = std::ranges::find(values_, value, &Observed::value);
+        return found == values_.end() ? nullptr : &*found;
+    }
 
+  private:
+    static constexpr std::size_t kFew = 16;
+
+    const std::vector<Observed>& values_;
+    std::unordered_map<std::string_view, const Observed*> table_;
+};
+
+/// Adds values or moves them to an earlier first sight; keeps the order and the first kMaxDistinct.
 void merge(std::vector<Observed>& into, const std::vector<Observed>& seen) {
-    for (const Observed& value : seen) merge(into, value);
+    std::vector<Observed> news;
+    ByValue known(into);
+    for (const Observed& value : seen) {
+        const Observed* before = known.find(value.value);
+        if (!before || earlier(value, *before)) news.push_back(value);
+    }
+    if (news.empty()) return;
+    std::ranges::sort(news, earlier);
+    ByValue moved(news);
+    std::erase_if(into, [&](const Observed& value) { return moved.find(value.value) != nullptr; });
+    std::vector<Observed> all;
+    all.reserve(into.size() + news.size());
+    std::ranges::merge(into, news, std::back_inserter(all), earlier);
+    if (all.size() > kMaxDistinct) all.resize(kMaxDistinct);
+    into = std::move(all);
 }
 
 /// Every value of `before` is in `after`, seen no later.
 bool extends(const std::vector<Observed>& before, const std::vector<Observed>& after) {
+    ByValue now(after);
     return std::ranges::all_of(before, [&](const Observed& value) {
-        auto found = std::ranges::find(after, value.value, &Observed::value);
-        return found != after.end() && !earlier(value, *found);
+        const Observed* found = now.find(value.value);
+        return found && !earlier(value, *found);
     });
 }
 

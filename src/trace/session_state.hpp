@@ -52,7 +52,7 @@ struct ObservedTotals {
     std::int64_t unpriced = 0;
     std::optional<Time> first_start;
     std::optional<Time> last_end;
-    std::vector<Observed> users;  ///< by first, then span id, then value
+    std::vector<Observed> users;  ///< by first, then span id, then value; at most kMaxDistinct
     std::vector<Observed> tags;
     Observed title, client, repo;  ///< the first non-empty one of its traces
 

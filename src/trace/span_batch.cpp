@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <unordered_set>
 
 #include "trace/conventions/mapping.hpp"
 #include "trace/facts_codec.hpp"
@@ -19,18 +20,16 @@ class FramePacker {
     }
 
     /// Called before the spans of a trace: a trace stays in one frame unless it alone exceeds it.
-    void begin_trace(std::size_t bytes) {
-        if (raw_ > 0 && raw_ + bytes > store::kFrameTarget) finish();
-    }
+    void begin_trace(std::size_t bytes) { make_room(bytes); }
 
     void add(const otlp::SpanView& span, std::shared_ptr<const SpanFacts> facts) {
-        if (raw_ > 0 && raw_ + span.raw.size() > store::kFrameTarget) finish();
+        make_room(span.raw.size());
         std::size_t start = facts_.size();
         encode_facts(*facts, facts_);
         facts_at_.emplace_back(start, facts_.size() - start);
         frame_.records.push_back({source_of(span.source), span.raw, {}});
         batch_.spans.push_back({std::move(facts), static_cast<std::uint32_t>(batch_.frames.size())});
-        raw_ += span.raw.size();
+        own_bytes_ += span.raw.size() + facts_at_.back().second;
     }
 
     void finish() {
@@ -39,24 +38,36 @@ class FramePacker {
             frame_.records[i].facts = std::string_view(facts_).substr(facts_at_[i].first, facts_at_[i].second);
         frame_.workspace = batch_.workspace;
         frame_.received = batch_.received;
+        frame_.project_key = batch_.project_key;
         auto count = static_cast<std::uint32_t>(frame_.records.size());
         batch_.frames.push_back({store::EntryKind::frame, store::encode_frame(frame_), count});
         batch_.bytes += batch_.frames.back().payload.size();
+        batch_.memory += batch_.frames.back().payload.size() + facts_.size() + count * sizeof(SpanFacts);
         frame_.records.clear();
         frame_.sources.clear();
         facts_.clear();
         facts_at_.clear();
         std::ranges::fill(source_in_frame_, kAbsent);
-        raw_ = 0;
+        own_bytes_ = 0;
+        shared_bytes_ = 0;
+        resources_.clear();
     }
 
   private:
     static constexpr std::uint32_t kAbsent = UINT32_MAX;
 
+    /// What the spans of a frame share is in each frame once, so a frame takes at least as much of their own: storing
+    /// a large resource again and again never more than doubles what was sent.
+    void make_room(std::size_t bytes) {
+        if (own_bytes_ > 0 && own_bytes_ + bytes > std::max(store::kFrameTarget, shared_bytes_)) finish();
+    }
+
     std::uint32_t source_of(std::uint32_t index) {
         std::uint32_t& position = source_in_frame_[index];
         if (position == kAbsent) {
             const otlp::SourceView& source = decoded_.sources[index];
+            if (resources_.insert(source.resource.data()).second) shared_bytes_ += source.resource.size();
+            shared_bytes_ += source.scope.size();
             position = static_cast<std::uint32_t>(frame_.sources.size());
             frame_.sources.push_back(
                 {source.resource, source.resource_schema_url, source.scope, source.scope_schema_url});
@@ -70,22 +81,10 @@ class FramePacker {
     std::string facts_;
     std::vector<std::pair<std::size_t, std::size_t>> facts_at_;
     std::vector<std::uint32_t> source_in_frame_;
-    std::size_t raw_ = 0;
+    std::size_t own_bytes_ = 0;                  ///< of the frame's spans and their facts
+    std::size_t shared_bytes_ = 0;               ///< of the frame's sources
+    std::unordered_set<const char*> resources_;  ///< where those of the frame lie
 };
-
-std::vector<std::shared_ptr<SpanFacts>> map_all(const otlp::Batch& decoded, const std::string& project) {
-    std::vector<std::shared_ptr<SpanFacts>> facts;
-    facts.reserve(decoded.spans.size());
-    Mapper mapper;
-    std::uint32_t source = UINT32_MAX;
-    for (const otlp::SpanView& span : decoded.spans) {
-        if (span.source != source) mapper.use_source(decoded.sources[source = span.source]);
-        facts.push_back(std::make_shared<SpanFacts>());
-        mapper.map(span, *facts.back());
-        if (!project.empty()) facts.back()->project = project;
-    }
-    return facts;
-}
 
 }  // namespace
 
@@ -93,8 +92,11 @@ SpanBatch make_batch(const otlp::Batch& decoded, std::string workspace, const st
     SpanBatch batch;
     batch.workspace = std::move(workspace);
     batch.received = received;
+    batch.project_key = !project.empty();
     batch.spans.reserve(decoded.spans.size());
-    auto facts = map_all(decoded, project);
+    std::vector<SpanFacts> facts = map_batch(decoded);
+    if (!project.empty())
+        for (SpanFacts& one : facts) one.project = project;
 
     std::vector<std::uint32_t> order(decoded.spans.size());
     std::iota(order.begin(), order.end(), 0u);
@@ -109,7 +111,8 @@ SpanBatch make_batch(const otlp::Batch& decoded, std::string workspace, const st
         for (end = first; end < order.size() && trace_of(order[end]) == trace_of(order[first]); ++end)
             bytes += decoded.spans[order[end]].raw.size();
         packer.begin_trace(bytes);
-        for (std::size_t i = first; i < end; ++i) packer.add(decoded.spans[order[i]], std::move(facts[order[i]]));
+        for (std::size_t i = first; i < end; ++i)
+            packer.add(decoded.spans[order[i]], std::make_shared<const SpanFacts>(std::move(facts[order[i]])));
     }
     packer.finish();
     return batch;

@@ -22,9 +22,11 @@ struct BatchSpan {
 struct SpanBatch {
     std::string workspace;
     Time received{};
+    bool project_key = false;  ///< the key has a project, which all spans name
     std::vector<store::Entry> frames;
     std::vector<BatchSpan> spans;  ///< in trace order
     std::size_t bytes = 0;         ///< of the frames
+    std::size_t memory = 0;        ///< bytes held until it is recorded, about: frames and facts
 };
 
 /// `project`: the key's; empty: spans may name one (`orq.project_id`).
