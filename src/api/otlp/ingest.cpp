@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "net/authorization.hpp"
+#include "api/caller/caller.hpp"
 #include "otlp/decode.hpp"
 #include "otlp/json.hpp"
 #include "otlp/response.hpp"
@@ -61,6 +61,7 @@ std::string refusal_message(const spanreel::otlp::Batch& decoded, const trace::R
     };
     also(refused.deleted, "spans belong to a deleted session");
     also(refused.full, "spans are beyond the limit of a trace");
+    also(refused.foreign, "spans belong to a trace of another project");
     return message;
 }
 
@@ -72,12 +73,7 @@ class Ingest {
           accepted_(metrics.counter("spanreel_spans_total", "Spans received, by outcome", {{"outcome", "accepted"}})),
           rejected_(metrics.counter("spanreel_spans_total", "Spans received, by outcome", {{"outcome", "rejected"}})) {}
 
-    Result<access::Principal> authenticate(const net::Request& request) const {
-        net::Credential credential = net::credential_of(request);
-        if (credential.secret.empty())
-            return fail(Code::unauthorized, "no API key: set the header \"Authorization: Bearer <key>\"");
-        return keys_.authenticate(credential.secret);
-    }
+    Result<access::Principal> authenticate(const net::Request& request) const { return principal_of(keys_, request); }
 
     void take(net::Request request, const net::Responder& responder) const {
         auto encoding = encoding_of(request);
@@ -105,7 +101,8 @@ class Ingest {
         recorder_.submit(std::move(batch), [this, responder, encoding, count,
                                             decoded = std::move(decoded)](Result<trace::Refused> recorded) {
             if (recorded) return answer(responder, encoding, *decoded, *recorded, count);
-            responder(error_response(http_status(recorded.error().code), encoding, recorded.error()));
+            // The spans were in order, so they may come again: exporters drop what is answered with 500.
+            responder(error_response(503, encoding, recorded.error()));
         });
         return {};
     }
