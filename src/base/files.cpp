@@ -125,6 +125,8 @@ class PosixFileSystem final : public FileSystem {
 
     Result<void> sync_directory(const Path& directory) override {
         int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (descriptor < 0 && errno == EACCES)
+            return fail(Code::forbidden, fmt::format("this user may not list {}", directory.string()));
         if (descriptor < 0) return fail_errno(errno, "opening directory " + directory.string());
         int error = ::fsync(descriptor) == 0 ? 0 : errno;
         ::close(descriptor);
@@ -154,9 +156,16 @@ Result<void> make_lasting_directory(FileSystem& files, const Path& path) {
     if (path.filename().empty() && path.has_relative_path()) return make_lasting_directory(files, path.parent_path());
     Path parent = path.parent_path();
     if (!parent.empty() && !files.exists(parent)) SPANREEL_CHECK(make_lasting_directory(files, parent));
+    bool existed = files.exists(path);
     SPANREEL_CHECK(files.create_directories(path));
     // Also when it was there: who made it may have been killed before its sync.
-    return files.sync_directory(parent.empty() ? "." : parent);
+    Result<void> synced = files.sync_directory(parent.empty() ? "." : parent);
+    if (synced || synced.error().code != Code::forbidden) return synced;
+    if (existed) return {};  // made by somebody with other rights, and not by a start that was killed
+    return fail(Code::forbidden,
+                fmt::format("making {} safe against power loss needs the right to read (list) {}: {}; give that right, "
+                            "or run it again now that the directory is there",
+                            path.string(), parent.empty() ? "." : parent.string(), synced.error().message));
 }
 
 Result<void> replace_file(FileSystem& files, const Path& path, ByteView bytes) {

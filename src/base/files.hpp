@@ -52,7 +52,8 @@ class FileSystem {
     /// File and directory names, sorted.
     virtual Result<std::vector<std::string>> list(const Path& directory) = 0;
     virtual bool exists(const Path& path) = 0;
-    /// Makes creations, renames and removals in the directory survive power loss.
+    /// Makes creations, renames and removals in the directory survive power loss. `forbidden` when this user may not
+    /// list it.
     virtual Result<void> sync_directory(const Path& directory) = 0;
 };
 
@@ -61,7 +62,8 @@ FileSystem& posix_file_system();
 
 /// The whole file, at most `limit` bytes (`too_large` above).
 Result<std::string> read_file(FileSystem& files, const Path& path, std::uint64_t limit);
-/// The directory and those above it that were missing, so that they survive power loss from the start.
+/// The directory and those above it that were missing, so that they survive power loss from the start. One that was
+/// there may lie in a directory which this user may enter and not list.
 Result<void> make_lasting_directory(FileSystem& files, const Path& path);
 /// Writes beside the target, syncs, renames over it and syncs the directory: readers see the old or the new content.
 Result<void> replace_file(FileSystem& files, const Path& path, ByteView bytes);

@@ -41,6 +41,36 @@ TEST_F(FilesTest, MakesDirectoriesAlsoWhenTheyAreThere) {
     EXPECT_FALSE(make_lasting_directory(files_, root_ / "f/g"));
 }
 
+/// Whoever runs the tests, `root` too, is nobody special while it lives.
+class NoPrivileges {
+  public:
+    explicit NoPrivileges(const Path& path) {
+        if (::geteuid() != 0) return;
+        EXPECT_EQ(::chown(path.c_str(), kNobody, kNobody), 0);
+        EXPECT_EQ(::seteuid(kNobody), 0);
+    }
+    ~NoPrivileges() {
+        if (::getuid() == 0) EXPECT_EQ(::seteuid(0), 0);
+    }
+
+  private:
+    static constexpr uid_t kNobody = 65534;
+};
+
+TEST_F(FilesTest, ADirectoryMayLieInOneThatCannotBeListed) {
+    using std::filesystem::perms;
+    Path parent = root_ / "closed";
+    ASSERT_TRUE(files_.create_directories(parent / "data"));
+    NoPrivileges nobody(parent);
+    std::filesystem::permissions(parent, perms::owner_write | perms::owner_exec);
+    Result<void> made = make_lasting_directory(files_, parent / "data");
+    EXPECT_TRUE(made) << made.error().message;
+    Result<void> new_one = make_lasting_directory(files_, parent / "other");
+    ASSERT_FALSE(new_one) << "its name may not last";
+    EXPECT_NE(new_one.error().message.find("right to read (list)"), std::string::npos) << new_one.error().message;
+    std::filesystem::permissions(parent, perms::owner_all);
+}
+
 TEST_F(FilesTest, ReplaceLeavesNoTemporaryFile) {
     ASSERT_TRUE(replace_file(files_, root_ / "key", as_bytes("one, longer")));
     ASSERT_TRUE(replace_file(files_, root_ / "key", as_bytes("two")));
