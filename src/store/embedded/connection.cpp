@@ -101,7 +101,24 @@ Error sqlite_error(const SQLite::Exception& exception, const Path& path) {
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
         case SQLITE_NOMEM:
+        case SQLITE_CANTOPEN:  // most often no descriptor is left
+        case SQLITE_PROTOCOL:  // a race for the log's locks that was lost too often
         case SQLITE_INTERRUPT: return {Code::unavailable, fmt::format("{}: {}", path.string(), message)};
+        case SQLITE_IOERR:
+            // Memory, descriptors, locks and the space of the log's shared memory may be there again later. A read,
+            // write or sync that failed is a failing disk.
+            switch (exception.getExtendedErrorCode()) {
+                case SQLITE_IOERR_NOMEM:
+                case SQLITE_IOERR_BLOCKED:
+                case SQLITE_IOERR_LOCK:
+                case SQLITE_IOERR_RDLOCK:
+                case SQLITE_IOERR_SHMOPEN:
+                case SQLITE_IOERR_SHMSIZE:
+                case SQLITE_IOERR_SHMLOCK:
+                case SQLITE_IOERR_SHMMAP: return {Code::unavailable, fmt::format("{}: {}", path.string(), message)};
+                default: break;
+            }
+            break;
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB: return {Code::corrupt, fmt::format("{}: {}", path.string(), message)};
         default: break;

@@ -72,8 +72,8 @@ class Connection {
     std::size_t idle_count_ = 0;
 };
 
-/// The current exception, which must be a SQLite::Exception, as an Error: UNIQUE and PRIMARY KEY -> conflict; FULL,
-/// BUSY and LOCKED -> unavailable; CORRUPT and NOTADB -> corrupt, naming the file; anything else -> internal.
+/// The exception as an Error: UNIQUE and PRIMARY KEY -> conflict; what may pass (no space, memory or descriptors, a
+/// lock) -> unavailable; CORRUPT and NOTADB -> corrupt, naming the file; anything else -> internal.
 Error sqlite_error(const SQLite::Exception& exception, const Path& path);
 
 /// Runs `fn`, which returns a Result, and turns SQLite::Exception into its Error.

@@ -111,7 +111,7 @@ Result<void> Database::run_batch(std::vector<Waiting>& batch) {
     log::error("database_stopped", {{"path", path_.string()}, {"reason", committed.error().message}});
     std::lock_guard lock(mutex_);
     final_error_ = Error{Code::unavailable, "no writes until restart: " + committed.error().message};
-    return committed;
+    return std::unexpected(*final_error_);  // those of this batch may try again too
 }
 
 Result<void> Database::run_jobs(std::vector<Waiting>& batch) {

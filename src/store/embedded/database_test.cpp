@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -201,6 +202,23 @@ TEST_F(DatabaseTest, AnotherProcessesTransactionIsWaitedFor) {
     other.exec("COMMIT");
     EXPECT_TRUE(waits.get());
     EXPECT_TRUE(database_->healthy());
+}
+
+TEST_F(DatabaseTest, WithoutDescriptorsReadsAndWritesMayBeTriedAgain) {
+    ASSERT_TRUE(database_->submit(put("a")).get());
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    rlimit none{3, before.rlim_max};
+    auto held = database_->read([&](Connection&) -> Result<void> {  // the only pooled connection is in use
+        EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+        Result<void> second = database_->read([](Connection&) -> Result<void> { return {}; });
+        EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+        return second;
+    });
+    ASSERT_FALSE(held);
+    EXPECT_EQ(held.error().code, Code::unavailable) << held.error().message;
+    EXPECT_TRUE(database_->submit(put("b")).get());
+    EXPECT_EQ(notes(), "a,b");
 }
 
 TEST_F(DatabaseTest, RefusesWhatIsNoDatabase) {
