@@ -16,8 +16,7 @@ void require(bool condition) {
 
 const mp4::Init& init() {
     static const mp4::Init both{
-        .tracks = {{.config = {.kind = TrackKind::video}, .composition_shift = 3000},
-                   {.config = {.kind = TrackKind::audio, .codec = Codec::aac, .timescale = 48'000}}}};
+        .tracks = {{.kind = TrackKind::video}, {.kind = TrackKind::audio, .codec = Codec::aac, .timescale = 48'000}}};
     return both;
 }
 

@@ -27,7 +27,7 @@ void read_file(ByteView file) {
 void make_file(const mp4::Segment& segment) {
     mp4::Init init{.number = segment.info.init};
     for (const mp4::SampleTable& table : segment.tracks) {
-        init.tracks.push_back({.config = {.kind = table.kind, .timescale = table.timescale}});
+        init.tracks.push_back({.kind = table.kind, .timescale = table.timescale});
     }
     mp4::VirtualMp4Builder builder;
     builder.add(init);

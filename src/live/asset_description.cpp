@@ -63,7 +63,7 @@ std::string describe_tracks(const RecordingIndex& index) {
     for (const TrackKind kind : kTrackKinds) {
         const TrackTotals totals = totals_of(index, kind);
         const auto* track = index.inits.empty() ? nullptr : index.inits.back().find(kind);
-        if (track && totals.seconds > 0) tracks.push_back(describe_track(track->config, totals));
+        if (track && totals.seconds > 0) tracks.push_back(describe_track(*track, totals));
     }
     return json::serialize(tracks);
 }

@@ -39,7 +39,7 @@ bool is_growing(const Asset& asset) { return asset.phase != AssetPhase::ready; }
 std::string single_variant(std::string uri, const std::optional<media::mp4::Init>& init,
                            std::span<const SegmentInfo> segments, double frame_rate) {
     const media::hls::Variant variant{.uri = std::move(uri),
-                                      .tracks = init ? std::span(init->tracks) : std::span<const media::mp4::Track>{},
+                                      .tracks = init ? std::span(init->tracks) : std::span<const media::TrackConfig>{},
                                       .bandwidth = media::hls::measure_bandwidth(segments),
                                       .frame_rate = frame_rate};
     return media::hls::multivariant_playlist({&variant, 1});

@@ -49,8 +49,11 @@ Result<SessionTimeline> Recordings::timeline(std::string_view session_id) {
 }
 
 Result<SessionTimeline> Recordings::timeline(const StreamSession& session) {
-    if (const auto window = sessions_.window_of_session(session.id))
-        return SessionTimeline{.segments = window->whole().segments};
+    if (const auto window = sessions_.window_of_session(session.id)) {
+        SessionTimeline growing{.segments = window->whole().segments};
+        media::mp4::correct_anchors(growing.segments);
+        return growing;
+    }
     if (session.media_directory.empty()) return SessionTimeline{.complete = true};
     SPANREEL_TRY(const RecordingIndex read, index(session.media_directory));
     return SessionTimeline{.segments = infos_of(read), .complete = true};
@@ -58,7 +61,11 @@ Result<SessionTimeline> Recordings::timeline(const StreamSession& session) {
 
 Result<RecordingIndex> Recordings::index(std::string_view media_directory) {
     SPANREEL_TRY(const std::string bytes, media_.read_all(media_directory, media::mp4::kIndexName, kMaxIndexBytes));
-    return media::mp4::read_index(as_bytes(bytes));
+    RecordingIndex read = media::mp4::read_index(as_bytes(bytes));
+    std::vector<SegmentInfo> infos = infos_of(read);
+    media::mp4::correct_anchors(infos);
+    for (std::size_t i = 0; i < infos.size(); ++i) read.segments[i].info.anchor = infos[i].anchor;
+    return read;
 }
 
 Result<Recordings::Mp4> Recordings::mp4(const Asset& asset) {

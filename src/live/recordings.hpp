@@ -46,7 +46,8 @@ class Recordings {
     Result<SessionTimeline> timeline(const StreamSession& session);
     Result<SessionTimeline> timeline(std::string_view session_id);
 
-    /// `not_found` when the directory has no index. Read anew each time.
+    /// Its anchors are corrected, as those of `timeline`. `not_found` when the directory has no index. Read anew each
+    /// time.
     Result<media::mp4::RecordingIndex> index(std::string_view media_directory);
 
     struct Mp4 {

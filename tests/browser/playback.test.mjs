@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { hlsScript, launchBrowser } from "../harness/browser.mjs";
-import { frameSize } from "../harness/ffmpeg.mjs";
+import { frames, frameSize } from "../harness/ffmpeg.mjs";
 import { finishedSession, liveSession, makeClip, newStream, publish, publishWhole } from "../harness/live.mjs";
 import { startServer } from "../harness/server.mjs";
 
@@ -19,6 +19,7 @@ let stream; // of `whole`
 let whole; // one run, with B-frames
 let returned; // two runs with B-frames
 let changed; // two runs without B-frames, of two encoders
+let resized; // two runs of different sizes and profiles, then the first again
 before(async () => {
     server = await startServer({ args: ["--reconnect-window", "2"] });
     browser = await launchBrowser();
@@ -27,10 +28,15 @@ before(async () => {
         for (const run of runs) await publishWhole(server, made, run);
         return [made, await finishedSession(server, made)];
     };
-    [[stream, whole], [, returned], [, changed]] = await Promise.all([
+    [[stream, whole], [, returned], [, changed], [, resized]] = await Promise.all([
         record({ seconds: 8 }),
         record({ seconds: 5 }, { seconds: 3, firstFrame: 1000 }),
         record({ seconds: 5, bframes: 0 }, { seconds: 3, bframes: 0, firstFrame: 1000, rate: 15 }),
+        record(
+            { seconds: 3 },
+            { seconds: 3, bframes: 0, firstFrame: 1000, filter: "scale=320:224" },
+            { seconds: 2, firstFrame: 2000 },
+        ),
     ]);
 });
 after(async () => {
@@ -59,7 +65,11 @@ async function newPlayer() {
         globalThis.openHls = async (url, config = {}) => {
             const hls = new Hls({ enableWorker: false, ...config });
             globalThis.hls = hls;
-            hls.on(Hls.Events.ERROR, (_, data) => data.fatal && fail(`${data.type} ${data.details}`));
+            globalThis.holes = 0;
+            hls.on(Hls.Events.ERROR, (_, data) => {
+                if (data.fatal) fail(`${data.type} ${data.details}`);
+                if (data.details === Hls.ErrorDetails.BUFFER_SEEK_OVER_HOLE) ++globalThis.holes;
+            });
             const ready = globalThis.once(video, "canplay");
             hls.loadSource(url);
             hls.attachMedia(video);
@@ -137,18 +147,31 @@ test("hls.js plays through a reconnect with another encoder to the end", async (
     await page.close();
 });
 
-test("hls.js plays on after a reconnect with B-frames", async () => {
-    // At a discontinuity it joins decode times, which leaves a hole of the reordering delay that it jumps over.
+test("hls.js plays through a reconnect with B-frames, every picture, to the end", async () => {
     const page = await newPlayer();
     await page.evaluate((url) => openHls(url), returned.recordingUrl);
-    await assertSeeks(page, sameNumbers(0, 75, 140));
-    await page.evaluate(() => seek(4.3));
-    assert.ok((await playFor(page, 2500)) > 1.5);
-    assert.ok((await page.evaluate(() => shown())) > 1020);
+    const [last, pictures, ranges] = await page.evaluate(async () => {
+        const ended = once(video, "ended");
+        await video.play();
+        await ended;
+        return [shown(), video.getVideoPlaybackQuality().totalVideoFrames, video.buffered.length];
+    });
+    assert.deepEqual({ last, pictures, ranges }, { last: 1089, pictures: 240, ranges: 1 });
+    assert.equal(await page.evaluate(() => holes), 0);
+
+    await assertSeeks(page, sameNumbers(0, 75, 140, 149));
+    assert.equal(await playToEnd(page, 4.3), 1089);
     const [early, late] = await page.evaluate(async () => [await seek(6.01), await seek(7.01)]);
-    assert.ok(Math.abs(early - 1029) <= 3, `picture ${early}`);
+    assert.ok(Math.abs(early - 1029) <= 1, `picture ${early}`);
     assert.equal(late - early, 30);
-    assert.deepEqual(await page.evaluate(() => failures), []);
+    assert.deepEqual(await page.evaluate(() => [holes, failures]), [0, []]);
+    await page.close();
+});
+
+test("hls.js that begins in the middle has each picture in its place", async () => {
+    const page = await newPlayer();
+    await page.evaluate((url) => openHls(url, { startPosition: 5.5 }), whole.recordingUrl);
+    await assertSeeks(page, sameNumbers(180, 200, 31));
     await page.close();
 });
 
@@ -174,6 +197,38 @@ test("the video element plays the MP4 and seeks by ranges (206)", async () => {
     const answers = page.answers.filter(({ url }) => url === returned.mp4Url);
     assert.ok(answers.length > 0);
     assert.deepEqual(answers.filter(({ status }) => status !== 206), []);
+    await page.close();
+});
+
+test("the video element plays the MP4 past reconnects with other sizes and profiles to the end", async () => {
+    const run = (from, count) => Array.from({ length: count }, (_, index) => from + index);
+    const decoded = (await frames(resized.mp4Url)).map(({ number }) => number);
+    assert.deepEqual(decoded, [...run(0, 90), ...run(1000, 90), ...run(2000, 60)]);
+    const page = await newPlayer();
+    await page.evaluate(async (url) => {
+        const ready = once(video, "canplay");
+        video.src = url;
+        await ready;
+    }, resized.mp4Url);
+    const heights = await page.evaluate(async () => {
+        const heights = [video.videoHeight];
+        video.addEventListener("resize", () => heights.push(video.videoHeight));
+        const ended = once(video, "ended");
+        await video.play();
+        await ended;
+        return heights;
+    });
+    assert.deepEqual(heights.slice(-3), [192, 256, 192]); // before the first picture it may say any
+    assert.equal(await page.evaluate(() => shown()), 2059);
+    await assertSeeks(page, [[30, 30], [120, 1029], [210, 2029], [89, 89], [165, 1074], [1, 1]]);
+    await page.close();
+});
+
+test("hls.js plays past reconnects with other sizes and profiles to the end", async () => {
+    const page = await newPlayer();
+    await page.evaluate((url) => openHls(url), resized.recordingUrl);
+    assert.equal(await playToEnd(page, 1), 2059);
+    await assertSeeks(page, sameNumbers(0, 60, 89));
     await page.close();
 });
 

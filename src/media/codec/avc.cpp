@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::uint8_t kNalTypeSps = 7;
 constexpr std::uint8_t kNalTypePps = 8;
+constexpr std::uint8_t kNalTypeDelimiter = 9;
 
 std::unexpected<Error> bad_record(std::string_view what, std::size_t offset) {
     return fail(Code::invalid, fmt::format("H.264 configuration: {} at byte {}", what, offset));
@@ -214,6 +215,32 @@ Result<void> to_four_byte_lengths(std::string& payload, unsigned nal_length_size
     });
     payload = std::move(out);
     return {};
+}
+
+Result<std::string> parameter_set_units(ByteView record) {
+    SPANREEL_TRY(const AvcConfiguration configuration, read_avc_configuration(record));
+    std::string units;
+    ByteWriter writer(units);
+    for (const auto& sets : {configuration.sequence_parameter_sets, configuration.picture_parameter_sets}) {
+        for (const ByteView nal : sets) {
+            writer.u32be(static_cast<std::uint32_t>(nal.size()));
+            writer.bytes(nal);
+        }
+    }
+    return units;
+}
+
+void insert_parameter_sets(std::string& payload, std::string_view units) {
+    bool own = false;
+    std::size_t delimiter_end = 0;
+    const auto look = [&](ByteView nal) {
+        if (nal.empty()) return;
+        const unsigned type = nal[0] & 0x1FU;
+        own = own || type == kNalTypeSps;
+        const auto at = static_cast<std::size_t>(nal.data() - as_bytes(payload).data());
+        if (type == kNalTypeDelimiter && at == 4) delimiter_end = at + nal.size();
+    };
+    if (for_each_unit(as_bytes(payload), 4, look) && !own) payload.insert(delimiter_end, units);
 }
 
 }  // namespace spanreel::media

@@ -49,4 +49,11 @@ Result<TrackConfig> parse_avc_configuration(ByteView record);
 /// left out. A payload that already has only 4-byte lengths is not touched. On `invalid` the payload is unchanged.
 Result<void> to_four_byte_lengths(std::string& payload, unsigned nal_length_size);
 
+/// The record's parameter sets as NAL units with 4-byte lengths, sequence before picture.
+Result<std::string> parameter_set_units(ByteView record);
+
+/// Puts `units` in front of an access unit with 4-byte lengths, behind its delimiter if it has one (ISO 14496-10
+/// 7.4.1.2.3). One that brings a sequence parameter set of its own is not touched.
+void insert_parameter_sets(std::string& payload, std::string_view units);
+
 }  // namespace spanreel::media

@@ -179,6 +179,29 @@ TEST(NalLengths, OfZeroAreLeftOut) {
     EXPECT_EQ(frame, hex("0000000165"));
 }
 
+TEST(ParameterSets, StandBeforeAKeyFrame) {
+    const std::string units = parameter_set_units(as_bytes(kBaseline)).value();
+    EXPECT_EQ(units, hex("000000196742c01ed900a02ff970110000030001000003003c0f162e480000000568cb83cb20"));
+    EXPECT_FALSE(parameter_set_units(as_bytes(kBaseline).first(20)));
+    std::string frame = hex("000000026588");
+    insert_parameter_sets(frame, units);
+    EXPECT_EQ(frame, units + hex("000000026588"));
+}
+
+TEST(ParameterSets, StandBehindADelimiter) {
+    std::string frame = hex("0000000209f0000000026588");
+    insert_parameter_sets(frame, "<sets>");
+    EXPECT_EQ(frame, hex("0000000209f0") + "<sets>" + hex("000000026588"));
+}
+
+TEST(ParameterSets, OfThePublisherAreKept) {
+    for (std::string_view text : {"0000000209f00000000267420000000265880000000168", "0000000965"}) {
+        std::string frame = hex(text);
+        insert_parameter_sets(frame, "<sets>");
+        EXPECT_EQ(frame, hex(text));
+    }
+}
+
 TEST(NalLengths, ThatOverrunTheFrameAreRefused) {
     for (std::string_view text : {"0000000265", "ffffffff65", "000000", "000000016500", "00000001650000000200"}) {
         std::string frame = hex(text);

@@ -63,14 +63,11 @@ void prepend(const Source& sound, Sources& sources) {
 }
 
 /// One fragment that holds all samples; its payload is still in the source's files.
-ClipSegment make_segment(mp4::SegmentInfo info, const mp4::Init& init, Sources sources) {
+ClipSegment make_segment(mp4::SegmentInfo info, Sources sources) {
     std::vector<mp4::FragmentRun> runs;
     for (const Source& source : sources) {
-        const mp4::Track* track = init.find(source.table.kind);
-        const std::int64_t stored = source.table.decode_start + (track ? track->composition_shift : 0);
-        runs.push_back({.kind = source.table.kind,
-                        .decode_time = static_cast<std::uint64_t>(std::max<std::int64_t>(0, stored)),
-                        .samples = source.table.samples});
+        runs.push_back(
+            {.kind = source.table.kind, .decode_start = source.table.decode_start, .samples = source.table.samples});
     }
     ClipSegment out{.segment = {.info = info}, .head = fragment_head(mp4::fragment_sequence(info.number, 0), runs)};
     std::uint64_t size = out.head.size();
@@ -138,7 +135,7 @@ Result<Clip> plan_clip(const Cut& cut, std::span<const mp4::Init> inits) {
             info.duration = segment.info.end() - cut.segments.front().info.start();
             info.anchor = cut.segments.front().info.anchor;
         }
-        clip.segments.push_back(make_segment(info, *init, std::move(sources)));
+        clip.segments.push_back(make_segment(info, std::move(sources)));
     }
     clip.inits = numbers.take();
     return clip;

@@ -128,14 +128,14 @@ std::string multivariant_playlist(std::span<const Variant> variants) {
         if (variant.bandwidth.average > 0)
             attributes += fmt::format(",AVERAGE-BANDWIDTH={}", variant.bandwidth.average);
         std::string codecs;
-        for (const mp4::Track& track : variant.tracks) {
+        for (const TrackConfig& track : variant.tracks) {
             if (!codecs.empty()) codecs += ',';
-            codecs += track.config.codec_string;
+            codecs += track.codec_string;
         }
         attributes += fmt::format(",CODECS=\"{}\"", codecs);
-        for (const mp4::Track& track : variant.tracks) {
-            if (track.config.kind != TrackKind::video || track.config.width == 0) continue;
-            attributes += fmt::format(",RESOLUTION={}x{}", track.config.width, track.config.height);
+        for (const TrackConfig& track : variant.tracks) {
+            if (track.kind != TrackKind::video || track.width == 0) continue;
+            attributes += fmt::format(",RESOLUTION={}x{}", track.width, track.height);
         }
         if (variant.frame_rate > 0) attributes += fmt::format(",FRAME-RATE={:.3f}", variant.frame_rate);
         out.line("#EXT-X-STREAM-INF:{}", attributes);  // RFC 8216 4.3.4.2

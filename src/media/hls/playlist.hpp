@@ -48,7 +48,7 @@ double frame_rate(const mp4::Segment& segment);
 
 struct Variant {
     std::string uri;
-    std::span<const mp4::Track> tracks;
+    std::span<const TrackConfig> tracks;
     Bandwidth bandwidth;
     double frame_rate = 0;  ///< 0: not known
 };

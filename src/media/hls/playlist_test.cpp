@@ -102,9 +102,9 @@ TEST(Bandwidth, peak_and_average_come_from_real_sizes) {
 }
 
 TEST(MultivariantPlaylist, describes_the_tracks) {
-    const std::vector<mp4::Track> tracks{
-        {.config = {.kind = TrackKind::video, .width = 1920, .height = 1080, .codec_string = "avc1.640028"}},
-        {.config = {.kind = TrackKind::audio, .codec = Codec::aac, .codec_string = "mp4a.40.2"}}};
+    const std::vector<TrackConfig> tracks{
+        {.kind = TrackKind::video, .width = 1920, .height = 1080, .codec_string = "avc1.640028"},
+        {.kind = TrackKind::audio, .codec = Codec::aac, .codec_string = "mp4a.40.2"}};
     const Variant variant{.uri = "index.m3u8",
                           .tracks = tracks,
                           .bandwidth = {.peak = 5'000'000, .average = 4'000'000},

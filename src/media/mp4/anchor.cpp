@@ -43,6 +43,21 @@ std::optional<Time> AnchorClock::wall_at(MediaTime media) const {
     return Time(media + *offset_);
 }
 
+void correct_anchors(std::span<SegmentInfo> segments) {
+    for (std::size_t i = segments.size(); i-- > 1;) {
+        SegmentInfo& info = segments[i - 1];
+        const SegmentInfo& next = segments[i];
+        if (next.discontinuity || next.start() != info.end()) continue;
+        const Nanos drift = info.duration * AnchorClock::kMaxDriftPpm / 1'000'000;
+        info.anchor.wall = std::min(info.anchor.wall, next.anchor.wall - info.duration + drift);
+    }
+    for (std::size_t i = 1; i < segments.size(); ++i) {
+        const SegmentInfo& before = segments[i - 1];
+        const Time earliest = before.anchor.wall + (segments[i].discontinuity ? before.duration : Nanos(0));
+        segments[i].anchor.wall = std::max(segments[i].anchor.wall, earliest);
+    }
+}
+
 TimelinePosition media_time_at(std::span<const Anchor> anchors, MediaTime end, Time wall) {
     if (anchors.empty()) return {};
     const auto after = std::ranges::upper_bound(anchors, wall, {}, &Anchor::wall);

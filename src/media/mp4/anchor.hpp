@@ -42,6 +42,11 @@ class AnchorClock {
     Time updated_{};
 };
 
+/// Takes back what AnchorClock could only learn later. When the first packets of a run came late, so do its first
+/// anchors; a later anchor of the same run shows by how much, since wall clock less media time falls within a run only
+/// by drift. `segments` are consecutive; their anchors stay in order, and none moves into the run before.
+void correct_anchors(std::span<SegmentInfo> segments);
+
 /// A moment on the time line. `recorded` is false where nothing was recorded at the wall clock asked for; `media` is
 /// then the nearest moment that was.
 struct TimelinePosition {

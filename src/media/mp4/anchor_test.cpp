@@ -73,6 +73,53 @@ TEST(AnchorClock, steps_when_media_time_stood_still) {
     EXPECT_EQ(*clock.wall_at(50s), kStart + 80s);
 }
 
+/// Segments of 2 s, the n-th `late[n]` after its true moment.
+std::vector<SegmentInfo> segments_late_by(std::initializer_list<Nanos> late) {
+    std::vector<SegmentInfo> segments;
+    for (const Nanos delay : late) {
+        const MediaTime start = 2s * static_cast<int>(segments.size());
+        segments.push_back({.anchor = {.media = start, .wall = kStart + start + delay}, .duration = 2s});
+    }
+    return segments;
+}
+
+std::vector<Nanos> lateness(const std::vector<SegmentInfo>& segments) {
+    std::vector<Nanos> out;
+    for (const SegmentInfo& segment : segments) out.push_back(segment.anchor.wall - kStart - segment.start());
+    return out;
+}
+
+TEST(CorrectAnchors, later_anchors_show_how_late_the_first_were) {
+    auto segments = segments_late_by({91ms, 91ms, 4ms, 0ms, 0ms});
+    correct_anchors(segments);
+    constexpr Nanos kDrift = 600us;  // that 2 s of media time may explain
+    EXPECT_EQ(lateness(segments), (std::vector<Nanos>{3 * kDrift, 2 * kDrift, kDrift, 0ms, 0ms}));
+}
+
+TEST(CorrectAnchors, drift_and_standstill_are_no_lateness) {
+    auto segments = segments_late_by({500us, 0us, 300us, 30s, 30s});
+    const auto as_they_were = lateness(segments);
+    correct_anchors(segments);
+    EXPECT_EQ(lateness(segments), as_they_were);
+}
+
+TEST(CorrectAnchors, another_run_says_nothing) {
+    auto segments = segments_late_by({80ms, 80ms, 0ms, 0ms});
+    segments[2].discontinuity = true;
+    // It cannot have begun before the end of the run before.
+    correct_anchors(segments);
+    EXPECT_EQ(lateness(segments), (std::vector<Nanos>{80ms, 80ms, 80ms, 0ms}));
+}
+
+TEST(CorrectAnchors, the_order_stays) {
+    auto segments = segments_late_by({0ms, 5s, 1s});
+    segments[1].discontinuity = true;
+    correct_anchors(segments);
+    EXPECT_TRUE(std::ranges::is_sorted(segments, {}, [](const SegmentInfo& info) { return info.anchor.wall; }));
+    EXPECT_EQ(lateness(segments)[1], 1s + 600us);
+    correct_anchors({});
+}
+
 /// Two connections: media 0 to 10 s, then 30 s of absence, then 10 to 15 s.
 struct Timeline {
     std::vector<Anchor> anchors{

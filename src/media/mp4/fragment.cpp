@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "media/mp4/fragment.hpp"
 
+#include <algorithm>
+
 #include "media/mp4/box_writer.hpp"
 #include "media/mp4/fragment_layout.hpp"
 
@@ -48,7 +50,9 @@ std::string fragment_head(std::uint32_t sequence, std::span<const FragmentRun> r
                     out.u32be(track_id(run.kind));
                     if (!video) out.u32be(kKeySampleFlags);
                 });
-                out.full_box("tfdt", 1, 0, [&] { out.u64be(run.decode_time); });
+                out.full_box("tfdt", 1, 0, [&] {
+                    out.u64be(static_cast<std::uint64_t>(std::max<std::int64_t>(0, run.decode_start)));
+                });
                 data_offsets_at.push_back(write_run(out, run));
             });
         }

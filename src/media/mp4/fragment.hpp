@@ -17,7 +17,7 @@ namespace spanreel::media::mp4 {
 /// One track's run of samples in a fragment.
 struct FragmentRun {
     TrackKind kind = TrackKind::video;
-    std::uint64_t decode_time = 0;  ///< as tfdt: the media time line's decode time + composition_shift
+    std::int64_t decode_start = 0;  ///< as tfdt; what would be negative is stored as 0
     std::span<const Sample> samples;
 };
 

@@ -63,18 +63,17 @@ std::unexpected<Error> malformed(std::string_view what, std::size_t offset) {
 /// A traf as read: where its payload should be is checked when the mdat is known.
 struct Run {
     SampleTable table;
-    std::uint64_t composition_shift = 0;
     std::uint32_t data_offset = 0;  ///< from the start of the moof
     std::uint64_t size = 0;
 };
 
-Result<const Track*> read_header(const Box& box, const Init& init) {
+Result<const TrackConfig*> read_header(const Box& box, const Init& init) {
     ByteReader in(box.body);
     const std::uint32_t version_and_flags = in.u32be();
     const std::uint32_t id = in.u32be();
-    for (const Track& track : init.tracks) {
-        if (track_id(track.config.kind) != id) continue;
-        const bool video = track.config.kind == TrackKind::video;
+    for (const TrackConfig& track : init.tracks) {
+        if (track_id(track.kind) != id) continue;
+        const bool video = track.kind == TrackKind::video;
         if (!in || version_and_flags != (video ? kVideoHeaderFlags : kAudioHeaderFlags)) break;
         return &track;
     }
@@ -122,11 +121,10 @@ Result<Run> read_track_fragment(const Box& traf, const Init& init, std::size_t m
         boxes.why() != Stop::end) {
         return malformed("traf without exactly tfhd, tfdt and trun", traf.offset);
     }
-    SPANREEL_TRY(const Track* track, read_header(*header, init));
+    SPANREEL_TRY(const TrackConfig* track, read_header(*header, init));
     SPANREEL_TRY(const std::uint64_t time, read_decode_time(*decode_time));
-    Run run{.table = {.kind = track->config.kind, .timescale = track->config.timescale}};
-    run.composition_shift = static_cast<std::uint64_t>(track->composition_shift);
-    run.table.decode_start = static_cast<std::int64_t>(time) - track->composition_shift;
+    Run run{
+        .table = {.kind = track->kind, .timescale = track->timescale, .decode_start = static_cast<std::int64_t>(time)}};
     SPANREEL_CHECK(read_samples(*samples, run, most_samples));
     if (!is_within_limits(run.table)) return malformed("decode time beyond all limits", decode_time->offset);
     return run;
@@ -161,10 +159,7 @@ Result<void> place_payloads(std::vector<Run>& runs, const Box& moof, const Box& 
     return {};
 }
 
-MediaTime stored_start(const Run& run) {
-    return to_media_time(run.table.decode_start + static_cast<std::int64_t>(run.composition_shift),
-                         run.table.timescale);
-}
+MediaTime decode_start(const Run& run) { return to_media_time(run.table.decode_start, run.table.timescale); }
 
 /// Adds a part's runs to the tables; a hole before them belongs to the sample that went before.
 Result<void> append_runs(std::vector<SampleTable>& tables, std::vector<Run>& runs, std::size_t offset) {
@@ -216,7 +211,7 @@ Result<bool> read_pair(BoxReader& boxes, const Init& init, Fragments& out, std::
     SPANREEL_CHECK(place_payloads(runs, *moof, *mdat));
 
     MediaTime start = MediaTime::max();
-    for (const Run& run : runs) start = std::min(start, stored_start(run));
+    for (const Run& run : runs) start = std::min(start, decode_start(run));
     const Sample first = runs.front().table.samples.front();
     const bool has_video = init.find(TrackKind::video) != nullptr;
     const bool independent = !has_video || (runs.front().table.kind == TrackKind::video && first.key);

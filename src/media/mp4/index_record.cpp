@@ -89,11 +89,9 @@ TrackConfig decode_config(RecordReader& in) {
     return config;
 }
 
-bool is_valid(const Track& track) {
-    const TrackConfig& config = track.config;
+bool is_valid(const TrackConfig& config) {
     return config.kind <= TrackKind::audio && config.codec <= Codec::aac && config.timescale != 0 &&
-           config.timescale <= kLargestTimescale && track.composition_shift >= 0 &&
-           track.composition_shift <= kLargestNumber;
+           config.timescale <= kLargestTimescale;
 }
 
 void encode(RecordWriter& out, const SegmentInfo& info) {
@@ -206,19 +204,13 @@ void encode(RecordWriter& out, const Init& init) {
     out.u8(static_cast<std::uint8_t>(RecordKind::init));
     out.number(init.number);
     out.number(init.tracks.size());
-    for (const Track& track : init.tracks) {
-        encode(out, track.config);
-        out.signed_number(track.composition_shift);
-    }
+    for (const TrackConfig& track : init.tracks) encode(out, track);
 }
 
 Init decode_init(RecordReader& in) {
     Init init{.number = in.number32()};
     init.tracks.resize(in.count());
-    for (Track& track : init.tracks) {
-        track.config = decode_config(in);
-        track.composition_shift = in.signed_number();
-    }
+    for (TrackConfig& track : init.tracks) track = decode_config(in);
     return init;
 }
 
@@ -275,8 +267,8 @@ Result<IndexRecord> decode_record_body(ByteView body) {
     IndexRecord record;
     if (kind == RecordKind::init) {
         Init init = decode_init(in);
-        valid = std::ranges::all_of(init.tracks, [](const Track& track) { return is_valid(track); }) &&
-                is_ordered(init.tracks, [](const Track& track) { return track.config.kind; });
+        valid = std::ranges::all_of(init.tracks, [](const TrackConfig& track) { return is_valid(track); }) &&
+                is_ordered(init.tracks, &TrackConfig::kind);
         record = std::move(init);
     } else if (kind == RecordKind::segment_opened) {
         const SegmentInfo info = decode_info(in);

@@ -24,15 +24,13 @@ std::string init_segment(const Init& init) {
     });
     out.box("moov", [&] {
         write_movie_header(out, 0);
-        for (const Track& track : init.tracks) {
-            MovieTrack movie_track{.configs = {&track.config, 1}};
-            if (track.composition_shift != 0) movie_track.edits.push_back({.media_time = track.composition_shift});
-            write_track(out, movie_track, [&] { write_empty_tables(out); });
+        for (const TrackConfig& track : init.tracks) {
+            write_track(out, {.configs = {&track, 1}}, [&] { write_empty_tables(out); });
         }
         out.box("mvex", [&] {
-            for (const Track& track : init.tracks) {
+            for (const TrackConfig& track : init.tracks) {
                 out.full_box("trex", 0, 0, [&] {
-                    out.u32be(track_id(track.config.kind));
+                    out.u32be(track_id(track.kind));
                     out.u32be(1);   // sample description index
                     out.zeros(12);  // every fragment gives duration, size and flags itself
                 });

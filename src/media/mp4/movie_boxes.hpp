@@ -18,7 +18,7 @@ inline constexpr std::uint32_t kMovieTimescale = kVideoTimescale;
 
 /// One entry of an edit list (ISO 14496-12 8.6.6); media_time -1 shows nothing for its duration.
 struct Edit {
-    std::uint64_t duration = 0;  ///< in kMovieTimescale; 0 in an init means all that follows
+    std::uint64_t duration = 0;  ///< in kMovieTimescale
     std::int64_t media_time = 0;
 };
 

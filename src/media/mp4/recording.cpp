@@ -13,8 +13,8 @@ constexpr std::int64_t kLongestSeconds = std::int64_t{1} << 30;
 
 }  // namespace
 
-const Track* Init::find(TrackKind kind) const {
-    const auto found = std::ranges::find(tracks, kind, [](const Track& track) { return track.config.kind; });
+const TrackConfig* Init::find(TrackKind kind) const {
+    const auto found = std::ranges::find(tracks, kind, &TrackConfig::kind);
     return found == tracks.end() ? nullptr : &*found;
 }
 

@@ -15,20 +15,12 @@ namespace spanreel::media::mp4 {
 /// Track ids of every file we write (ISO 14496-12 8.3.2).
 constexpr std::uint32_t track_id(TrackKind kind) { return kind == TrackKind::video ? 1 : 2; }
 
-/// A track of an init. Files store decode times later by composition_shift and take it back by an edit list, since
-/// tfdt has no sign and the first picture, whose decode time lies before it where there are B-frames, has time 0.
-struct Track {
-    TrackConfig config;
-    std::int64_t composition_shift = 0;  ///< ticks, never negative
-    bool operator==(const Track&) const = default;
-};
-
 /// What `init-<number>.mp4` says. Tracks are in track_id order, at most one of a kind.
 struct Init {
     std::uint32_t number = 0;
-    std::vector<Track> tracks;
+    std::vector<TrackConfig> tracks;
 
-    const Track* find(TrackKind kind) const;
+    const TrackConfig* find(TrackKind kind) const;
     bool operator==(const Init&) const = default;
 };
 
@@ -48,7 +40,8 @@ struct Chunk {
 };
 
 /// One track's samples of one segment, in decode order. Times are ticks of the session's media time line, so that a
-/// sample is shown at decode time + composition_offset; the first decode times of a session may be negative.
+/// sample is shown at decode time + composition_offset. A key frame that begins a segment is decoded when it is shown;
+/// pictures that are shown before an earlier one in decode order have negative offsets.
 struct SampleTable {
     TrackKind kind = TrackKind::video;
     std::uint32_t timescale = kVideoTimescale;

@@ -98,7 +98,7 @@ TEST(Index, refuses_records_that_contradict_themselves) {
     segment.tracks[0].timescale = 1;
     segment.tracks.push_back(segment.tracks[0]);  // the same kind twice
     EXPECT_FALSE(decodes(segment));
-    EXPECT_FALSE(decodes(Init{.tracks = {{.config = {.timescale = 0}}}}));
+    EXPECT_FALSE(decodes(Init{.tracks = {{.timescale = 0}}}));
     EXPECT_FALSE(decode_record_body(as_bytes("\x09")));
     EXPECT_FALSE(decode_record_body({}));
 }

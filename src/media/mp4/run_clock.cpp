@@ -13,17 +13,14 @@ constexpr Nanos kLongestSilence = std::chrono::hours(1);
 
 }  // namespace
 
-void RunClock::start_track(const Track& track, std::uint32_t frame) {
-    lane(track.config.kind) = {.timescale = track.config.timescale,
-                               .composition_shift = track.composition_shift,
-                               .frame = frame,
-                               .last_dts = std::nullopt};
+void RunClock::start_track(const TrackConfig& track, std::uint32_t frame) {
+    lane(track.kind) = {.timescale = track.timescale, .frame = frame};
 }
 
 bool RunClock::is_jump(const Packet& packet, std::uint32_t timescale, Nanos forward, Nanos back) const {
-    const MediaTime time = to_media_time(packet.dts, timescale) + shift_;
-    if (newest_ && time - *newest_ > forward) return true;
     const Lane& own = lanes_[static_cast<std::size_t>(packet.kind)];
+    const MediaTime time = to_media_time(packet.dts + own.reordering, timescale) + shift_;
+    if (newest_ && time - *newest_ > forward) return true;
     if (!own.last_dts || own.timescale != timescale) return newest_ && *newest_ - time > kLongestSilence;
     const MediaTime last = to_media_time(*own.last_dts, timescale);
     return last - time > back || time - last > kLongestSilence;
@@ -42,9 +39,12 @@ TimedPacket RunClock::place(Packet packet) {
     const std::int64_t shift = to_ticks(shift_, own.timescale);
     TimedPacket out{.packet = std::move(packet), .timescale = own.timescale};
     out.publisher = to_media_time(out.packet.pts, own.timescale);
-    out.packet.dts = next_dts(own, out.packet.dts + shift);
+    if (out.packet.kind == TrackKind::video && out.packet.key) {
+        own.reordering = std::max<std::int64_t>(0, out.packet.pts - out.packet.dts);
+    }
+    out.packet.dts = next_dts(own, out.packet.dts + own.reordering + shift);
     out.packet.pts = out.packet.kind == TrackKind::audio ? out.packet.dts : out.packet.pts + shift;
-    out.time = to_media_time(out.packet.dts + own.composition_shift, own.timescale);
+    out.time = to_media_time(out.packet.dts, own.timescale);
     own.last_dts = out.packet.dts;
     newest_ = std::max(newest_.value_or(out.time), out.time);
     return out;

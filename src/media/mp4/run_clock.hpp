@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lays the publisher's timestamps of one run (a connection, up to a jump of its clock) on the session's media time
-// line. Both tracks move by the same time, so their relation stays as published to half a sample.
+// line. Both tracks move by the same time, so their relation stays as published to half a sample. Decode times of video
+// move further: a key frame is decoded when it is shown, so that none of a session's lies before 0.
 // Owned by a Segmenter.
 #pragma once
 #include <array>
@@ -17,7 +18,7 @@ class RunClock {
     RunClock(MediaTime at, Nanos origin) : shift_(at - origin) {}
 
     /// `frame` is the usual duration of an audio packet in ticks; 0 for video.
-    void start_track(const Track& track, std::uint32_t frame);
+    void start_track(const TrackConfig& track, std::uint32_t frame);
     /// Whether the packet's timestamp leaves the run: more than `back` before its track's last packet, or more than
     /// `forward` after all that came.
     bool is_jump(const Packet& packet, std::uint32_t timescale, Nanos forward, Nanos back) const;
@@ -28,7 +29,7 @@ class RunClock {
   private:
     struct Lane {
         std::uint32_t timescale = kVideoTimescale;
-        std::int64_t composition_shift = 0;
+        std::int64_t reordering = 0;  ///< ticks from the last key frame's decode time to its display, as published
         std::uint32_t frame = 0;
         std::optional<std::int64_t> last_dts;
     };

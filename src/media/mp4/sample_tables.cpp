@@ -42,8 +42,7 @@ void SampleTables::add_sample(const Sample& sample, std::int64_t decode, std::in
         presentation_start_ = shown;
         presentation_end_ = shown_until;
     } else {
-        // A new connection with a longer reordering delay starts to decode before the old one ended. What counts is
-        // when a picture is shown: decode times give way.
+        // What counts is when a picture is shown: decode times that do not grow give way.
         decode = std::max(decode, last_decode_ + 1);
         const std::int64_t duration = decode - last_decode_;
         constexpr std::int64_t kLongest = std::numeric_limits<std::uint32_t>::max();

@@ -14,10 +14,7 @@ SegmentBuilder::SegmentBuilder(const SegmentInfo& info, const Init& init)
     for (TrackKind kind : {TrackKind::video, TrackKind::audio}) {
         Lane& lane = lanes_[static_cast<std::size_t>(kind)];
         lane.table.kind = kind;
-        if (const Track* track = init.find(kind)) {
-            lane.composition_shift = track->composition_shift;
-            lane.table.timescale = track->config.timescale;
-        }
+        if (const TrackConfig* track = init.find(kind)) lane.table.timescale = track->timescale;
     }
 }
 
@@ -39,10 +36,8 @@ std::optional<PartClosed> SegmentBuilder::close_part(MediaTime until) {
     PartClosed out{.segment = segment_.info.number, .index = static_cast<std::uint32_t>(segment_.parts.size())};
     std::vector<FragmentRun> runs;
     for (const Lane& lane : lanes_) {
-        const std::int64_t stored = lane.table.decode_start + lane.composition_shift;
-        runs.push_back({.kind = lane.table.kind,
-                        .decode_time = static_cast<std::uint64_t>(std::max<std::int64_t>(0, stored)),
-                        .samples = lane.table.samples});
+        runs.push_back(
+            {.kind = lane.table.kind, .decode_start = lane.table.decode_start, .samples = lane.table.samples});
     }
     out.bytes = fragment_head(fragment_sequence(out.segment, out.index), runs);
     out.bytes.reserve(out.bytes.size() + part_bytes_);

@@ -38,7 +38,6 @@ class SegmentBuilder {
   private:
     /// What one track has in the open part.
     struct Lane {
-        std::int64_t composition_shift = 0;
         SampleTable table;
         std::vector<std::string> payloads;
     };

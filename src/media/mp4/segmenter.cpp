@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "media/codec/aac.hpp"
+#include "media/codec/avc.hpp"
 #include "media/mp4/anchor.hpp"
 #include "media/mp4/init_segment.hpp"
 #include "media/mp4/interleaver.hpp"
@@ -40,6 +41,13 @@ std::uint32_t frame_duration(const TrackConfig& config) {
     return aac ? aac->samples_per_frame : 1024;
 }
 
+/// As they stand in front of a key frame; empty without H.264.
+std::string parameter_sets(const Init& init) {
+    const TrackConfig* video = init.find(TrackKind::video);
+    if (!video || video->codec != Codec::h264) return {};
+    return parameter_set_units(as_bytes(video->configuration)).value_or("");
+}
+
 }  // namespace
 
 /// Stages: packets wait until the tracks are known (gate_), get their place on the time line (clock_), are put in
@@ -63,7 +71,7 @@ class Segmenter::Impl {
     bool is_pending(TrackKind kind) const;
 
     std::deque<ArrivedPacket> start_run();
-    void start_init(std::vector<Track> tracks);
+    void start_init(std::vector<TrackConfig> tracks);
     bool is_jump(const Packet& packet) const;
     void feed(ArrivedPacket arrived);
     bool switch_configuration(const Packet& packet);
@@ -86,6 +94,7 @@ class Segmenter::Impl {
     StartGate gate_;
     std::optional<Init> init_;
     bool init_unwritten_ = false;
+    std::string parameter_sets_;  ///< for the key frames of a session's later runs
     std::optional<RunClock> clock_;
     std::optional<Interleaver> interleaver_;
     std::optional<SegmentBuilder> builder_;
@@ -128,8 +137,8 @@ bool Segmenter::Impl::is_sane(const Packet& packet) const {
 bool Segmenter::Impl::is_pending(TrackKind kind) const {
     const auto& config = gate_.config(kind);
     if (!config) return false;
-    const Track* track = init_ ? init_->find(kind) : nullptr;
-    return !track || track->config != *config;
+    const TrackConfig* track = init_ ? init_->find(kind) : nullptr;
+    return !track || *track != *config;
 }
 
 SegmenterEvents Segmenter::Impl::push(Packet packet, Time arrival) {
@@ -168,16 +177,17 @@ std::deque<ArrivedPacket> Segmenter::Impl::start_run() {
 }
 
 /// Makes `tracks` those of the next segment, and new to clock and interleaver.
-void Segmenter::Impl::start_init(std::vector<Track> tracks) {
+void Segmenter::Impl::start_init(std::vector<TrackConfig> tracks) {
     if (!init_ || init_->tracks != tracks) {
         init_ = Init{.number = init_ ? init_->number + 1 : 0, .tracks = std::move(tracks)};
         init_unwritten_ = true;
     }
+    parameter_sets_ = next_segment_ > 0 ? parameter_sets(*init_) : "";
     interleaver_.emplace(limits_.interleave, limits_.queue_bytes);
-    for (const Track& track : init_->tracks) {
-        const std::uint32_t frame = frame_duration(track.config);
+    for (const TrackConfig& track : init_->tracks) {
+        const std::uint32_t frame = frame_duration(track);
         clock_->start_track(track, frame);
-        interleaver_->start_track(track.config.kind, frame ? frame : kUsualPicture);
+        interleaver_->start_track(track.kind, frame ? frame : kUsualPicture);
     }
     key_gap_ = {};
     last_key_.reset();
@@ -193,12 +203,11 @@ bool Segmenter::Impl::switch_configuration(const Packet& packet) {
     const bool has_video = gate_.config(TrackKind::video).has_value();
     if (has_video && !(packet.kind == TrackKind::video && packet.key)) return !is_pending(packet.kind);
 
-    std::vector<Track> tracks;
+    std::vector<TrackConfig> tracks;
     for (TrackKind kind : kKinds) {
-        if (const auto& config = gate_.config(kind)) tracks.push_back({.config = *config});
+        if (const auto& config = gate_.config(kind)) tracks.push_back(*config);
     }
-    if (has_video) tracks.front().composition_shift = std::max<std::int64_t>(0, packet.pts - packet.dts);
-    const MediaTime start = clock_->media_time(to_media_time(packet.pts, tracks.front().config.timescale));
+    const MediaTime start = clock_->media_time(to_media_time(packet.pts, tracks.front().timescale));
     drain();
     close_segment(start);
     discontinuity_ = true;
@@ -210,6 +219,9 @@ void Segmenter::Impl::feed(ArrivedPacket arrived) {
     if (!switch_configuration(arrived.packet)) {
         ++dropped_;
         return;
+    }
+    if (arrived.packet.kind == TrackKind::video && arrived.packet.key) {
+        insert_parameter_sets(arrived.packet.payload, parameter_sets_);
     }
     TimedPacket timed = clock_->place(std::move(arrived.packet));
     if (timed.packet.kind == TrackKind::audio && timed.time < run_start_) {  // sound before the first picture

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/encoding.hpp"
+#include "media/codec/avc.hpp"
 #include "media/mp4/synthetic_stream.hpp"
 
 namespace spanreel::media::mp4 {
@@ -73,10 +75,10 @@ TEST(Segmenter, begins_segments_with_key_frames_and_keeps_all_times) {
 
     const auto video = times(recorder.segments, TrackKind::video);
     ASSERT_EQ(video.size(), 300u);
-    const std::int64_t first_pts = picture(0, 100s).pts;
+    const Packet first = picture(0, 100s);
     for (std::int64_t i = 0; i < 300; ++i) {
-        EXPECT_EQ(video[i].first, picture(i, 100s).dts - first_pts);
-        EXPECT_EQ(video[i].second, picture(i, 100s).pts - first_pts);
+        EXPECT_EQ(video[i].first, picture(i, 100s).dts - first.dts);  // key frames are decoded when they are shown
+        EXPECT_EQ(video[i].second, picture(i, 100s).pts - first.pts);
     }
 }
 
@@ -304,6 +306,57 @@ TEST(Segmenter, continues_after_a_restart) {
     EXPECT_EQ(after.segments.front().info.start(), before.segments.back().info.end());
     EXPECT_TRUE(after.segments.front().info.discontinuity);
     EXPECT_EQ(after.segmenter.target_duration(), 2s);
+}
+
+TEST(Segmenter, segments_are_decoded_from_when_their_key_frame_is_shown) {
+    Recorder recorder;
+    recorder.connect({.audio = false});
+    std::vector<Packet> packets = make_packets({.seconds = 9, .audio = false});
+    for (Packet& packet : packets) {  // as a publisher that counts in milliseconds
+        packet.dts = packet.dts / 90 * 90;
+        packet.pts = (packet.pts + 89) / 90 * 90;
+    }
+    recorder.feed(packets);
+    recorder.take(recorder.segmenter.end_connection());
+    expect_consistent(recorder);
+    ASSERT_EQ(recorder.segments.size(), 5u);
+    std::int64_t before = 0;
+    for (const Segment& segment : recorder.segments) {
+        const SampleTable& table = *segment.find(TrackKind::video);
+        EXPECT_EQ(table.decode_start, table.presentation_start());
+        EXPECT_EQ(table.decode_start, before);
+        before = table.decode_end();
+    }
+    const auto video = times(recorder.segments, TrackKind::video);
+    for (std::size_t i = 0; i < video.size(); ++i) EXPECT_EQ(video[i].second, packets[i].pts - packets[0].pts);
+}
+
+TEST(Segmenter, key_frames_of_later_runs_bring_their_parameter_sets) {
+    const std::string avcc =
+        from_hex("0142c01effe100196742c01ed900a02ff970110000030001000003003c0f162e4801000568cb83cb20").value();
+    const std::string units = parameter_set_units(as_bytes(avcc)).value();
+    const std::string unit = from_hex("000000026588").value();
+    Recorder recorder;
+    for (int run = 0; run < 2; ++run) {
+        recorder.take(recorder.segmenter.begin_connection());
+        recorder.segmenter.configure(video_config(avcc));
+        recorder.segmenter.announce(true, false);
+        std::vector<Packet> packets = make_packets({.seconds = 3, .audio = false});
+        for (Packet& packet : packets) packet.payload = unit;
+        recorder.feed(packets);
+        recorder.take(recorder.segmenter.end_connection());
+    }
+    bool later = false;
+    for (const Segment& segment : recorder.segments) {
+        later = later || segment.info.discontinuity;
+        const SampleTable& table = *segment.find(TrackKind::video);
+        for (const Sample& sample : table.samples) {
+            EXPECT_EQ(sample.size, unit.size() + (later && sample.key ? units.size() : 0));
+        }
+        const std::string first = recorder.files.at(segment.info.number).substr(table.chunks[0].offset);
+        EXPECT_TRUE(first.starts_with(later ? units + unit : unit));
+    }
+    EXPECT_TRUE(later);
 }
 
 TEST(Segmenter, drops_what_cannot_be_a_packet) {

@@ -63,12 +63,12 @@ RunStart StartGate::release() {
     const Packet* video = first(TrackKind::video);
     const Packet* audio = first(TrackKind::audio);
     if (video) {
-        start.tracks.push_back({.config = *config(TrackKind::video),
-                                .composition_shift = std::max<std::int64_t>(0, video->pts - video->dts)});
-        start.origin = to_media_time(video->pts, config(TrackKind::video)->timescale);
+        const TrackConfig& track = *config(TrackKind::video);
+        start.tracks.push_back(track);
+        start.origin = to_media_time(video->pts, track.timescale);
     }
     if (audio) {
-        start.tracks.push_back({.config = *config(TrackKind::audio)});
+        start.tracks.push_back(*config(TrackKind::audio));
         if (!video) start.origin = to_media_time(audio->pts, config(TrackKind::audio)->timescale);
     }
     start.packets = std::exchange(held_, {});

@@ -19,7 +19,7 @@ struct ArrivedPacket {
 
 /// How a run begins: at the first key frame, or at the first sound where there is no video.
 struct RunStart {
-    std::vector<Track> tracks;
+    std::vector<TrackConfig> tracks;
     Nanos origin{};  ///< publisher's clock
     std::deque<ArrivedPacket> packets;
 };

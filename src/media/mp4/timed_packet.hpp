@@ -7,7 +7,7 @@ namespace spanreel::media::mp4 {
 
 struct TimedPacket {
     Packet packet;      ///< dts and pts are ticks of the media time line
-    MediaTime time{};   ///< orders packets of both tracks: decode time + composition shift
+    MediaTime time{};   ///< its dts, which orders packets of both tracks
     Nanos publisher{};  ///< its pts on the publisher's own clock
     std::uint32_t timescale = kVideoTimescale;
     std::uint32_t duration = 0;  ///< ticks; known once the track's next packet is

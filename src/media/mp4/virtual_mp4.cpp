@@ -117,15 +117,15 @@ Result<void> VirtualMp4Builder::Impl::add(const Segment& segment) {
     const auto init = inits_.find(segment.info.init);
     const Extent extent = payload_extent(segment);
     for (const SampleTable& table : segment.tracks) {
-        const Track* described = init == inits_.end() ? nullptr : init->second.find(table.kind);
+        const TrackConfig* described = init == inits_.end() ? nullptr : init->second.find(table.kind);
         if (!described) {
             return fail(Code::corrupt, fmt::format("segment {} refers to init {}, which does not describe its tracks",
                                                    segment.info.number, segment.info.init));
         }
         if (table.samples.empty()) continue;
         auto& track = tracks_[static_cast<std::size_t>(table.kind)];
-        if (!track) track.emplace(described->config);
-        track->add(table, described->config, payload_size_ - extent.offset);
+        if (!track) track.emplace(*described);
+        track->add(table, *described, payload_size_ - extent.offset);
     }
     if (extent.length == 0) return {};
     extents_.push_back(extent);

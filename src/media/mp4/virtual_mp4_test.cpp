@@ -224,7 +224,7 @@ TEST(VirtualMp4, negative_composition_offsets_are_shifted_away) {
 }
 
 TEST(VirtualMp4, files_over_4_gib_have_64_bit_offsets) {
-    const Init init{.tracks = {{.config = video_config()}}};
+    const Init init{.tracks = {video_config()}};
     VirtualMp4Builder builder;
     builder.add(init);
     constexpr std::uint32_t kSampleSize = 1u << 30;
@@ -251,11 +251,11 @@ TEST(VirtualMp4, files_over_4_gib_have_64_bit_offsets) {
 }
 
 TEST(VirtualMp4, converts_a_track_whose_timescale_changes) {
-    Init second{.number = 1, .tracks = {{.config = audio_config()}}};
-    second.tracks[0].config.timescale = 44'100;
-    second.tracks[0].config.sample_rate = 44'100;
+    Init second{.number = 1, .tracks = {audio_config()}};
+    second.tracks[0].timescale = 44'100;
+    second.tracks[0].sample_rate = 44'100;
     VirtualMp4Builder builder;
-    builder.add(Init{.number = 0, .tracks = {{.config = audio_config()}}});
+    builder.add(Init{.number = 0, .tracks = {audio_config()}});
     builder.add(second);
     const auto one_second = [](std::uint64_t number, std::uint32_t timescale) {
         return Segment{.info = {.number = number, .init = static_cast<std::uint32_t>(number)},
