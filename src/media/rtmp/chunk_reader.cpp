@@ -127,7 +127,7 @@ Result<void> ChunkReader::begin_message(ChunkStream& stream, const Header& heade
     if (stream.length > max_message_bytes_) {
         return bad(Code::too_large, fmt::format("message of {} bytes, at most {}", stream.length, max_message_bytes_));
     }
-    if (stream.length > kMaxPendingBytes - pending_bytes_) {
+    if (stream.length > max_pending_bytes_ - pending_bytes_) {
         return bad(Code::too_large, "too many messages under way");
     }
     pending_bytes_ += stream.length;

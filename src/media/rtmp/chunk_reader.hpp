@@ -30,8 +30,11 @@ class ChunkReader {
     Result<void> set_chunk_size(std::uint32_t size);
     /// Abort Message: forgets what has arrived of the message under way on that chunk stream.
     void abort(std::uint32_t chunk_stream_id);
-    /// Starts at kMaxCommandBytes.
-    void set_max_message_bytes(std::size_t size) { max_message_bytes_ = size; }
+    /// From kMaxCommandBytes and kMaxPendingCommandBytes to what media needs.
+    void allow_media() {
+        max_message_bytes_ = kMaxMediaMessageBytes;
+        max_pending_bytes_ = kMaxPendingMediaBytes;
+    }
     /// Bytes announced for messages that are not complete.
     std::size_t pending_bytes() const { return pending_bytes_; }
 
@@ -78,6 +81,7 @@ class ChunkReader {
     std::size_t carry_size_ = 0;
     std::size_t chunk_size_ = 128;
     std::size_t max_message_bytes_ = kMaxCommandBytes;
+    std::size_t max_pending_bytes_ = kMaxPendingCommandBytes;
     std::size_t pending_bytes_ = 0;
     std::uint64_t offset_ = 0;  ///< of the next byte, counted from the first chunk
 };

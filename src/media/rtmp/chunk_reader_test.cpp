@@ -49,7 +49,7 @@ std::vector<Seen> read_all(ChunkReader& reader, std::string_view bytes, std::siz
 }
 std::vector<Seen> read_all(std::string_view bytes, std::size_t step = 1'000'000) {
     ChunkReader reader;
-    reader.set_max_message_bytes(kMaxMediaMessageBytes);
+    reader.allow_media();
     return read_all(reader, bytes, step);
 }
 
@@ -167,6 +167,14 @@ TEST(ChunkReader, IsBounded) {
         EXPECT_THAT(seen.empty() ? "" : seen.back().body, HasSubstr(expected));
         EXPECT_EQ(seen.empty(), length == kMaxCommandBytes);
     }
+
+    // Before that many are allowed, a stranger may begin two of the largest commands.
+    ChunkReader stranger;
+    std::string begun;
+    for (std::uint32_t id = 3; id < 6; ++id)
+        begun += write({.chunk_stream = id, .length = kMaxCommandBytes, .payload = pattern(128)});
+    EXPECT_THAT(read_all(stranger, begun, 1000).back().body, HasSubstr("too many messages under way"));
+    EXPECT_EQ(stranger.pending_bytes(), kMaxPendingCommandBytes);
 
     std::string streams;
     for (std::uint32_t id = 2; id < 2 + kMaxChunkStreams; ++id) streams += message(MessageType::audio, 0, "x", 128, id);

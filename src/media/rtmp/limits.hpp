@@ -10,8 +10,10 @@ namespace spanreel::media::rtmp {
 inline constexpr std::size_t kMaxMediaMessageBytes = 16 << 20;
 /// Largest command, and largest message of any kind before publishing is accepted.
 inline constexpr std::size_t kMaxCommandBytes = 64 << 10;
-/// Announced sizes of all messages that are under way at once, one per chunk stream.
-inline constexpr std::size_t kMaxPendingBytes = 32 << 20;
+/// Announced sizes of all messages that are under way at once, one per chunk stream, once publishing is accepted.
+inline constexpr std::size_t kMaxPendingMediaBytes = 32 << 20;
+/// Likewise before: what a stranger may make us keep.
+inline constexpr std::size_t kMaxPendingCommandBytes = 128 << 10;
 inline constexpr std::size_t kMaxChunkStreams = 64;
 inline constexpr std::uint32_t kMaxChunkSize = 1 << 20;
 

@@ -27,7 +27,7 @@ Result<void> ServerSession::accept_publish(std::vector<Event>& events) {
     if (state_ != State::deciding) return {};
     state_ = State::publishing;
     media_.emplace(statistics_);
-    reader_.set_max_message_bytes(kMaxMediaMessageBytes);
+    reader_.allow_media();
     send_status("status", "NetStream.Publish.Start", "Publishing.");
     const std::string held = std::exchange(held_, {});
     auto result = process(as_bytes(held), events);
