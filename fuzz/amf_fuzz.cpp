@@ -4,14 +4,11 @@
 #include <cstdlib>
 
 #include "media/rtmp/amf0.hpp"
-#include "media/rtmp/metadata.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace spanreel;
     using namespace spanreel::media::rtmp;
-    const ByteView bytes(data, size);
-    (void)read_metadata(bytes);
-    const auto values = read_amf0(bytes);
+    const auto values = read_amf0(ByteView(data, size));
     if (!values) return 0;
     std::string once;
     for (const AmfValue& value : *values) write_amf0(value, once);

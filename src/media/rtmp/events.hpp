@@ -2,7 +2,6 @@
 // What an RTMP session tells its owner. Plain data.
 #pragma once
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <variant>
 
@@ -28,21 +27,10 @@ struct MediaPacket {
     Packet packet;
 };
 
-/// What the publisher says about itself (onMetaData). Claims: the configurations are the truth.
-struct Metadata {
-    std::optional<double> width;
-    std::optional<double> height;
-    std::optional<double> frame_rate;     ///< frames per second
-    std::optional<double> video_bitrate;  ///< kbit/s
-    std::optional<double> audio_bitrate;  ///< kbit/s
-    std::string encoder;                  ///< at most kMaxEncoderBytes
-};
-inline constexpr std::size_t kMaxEncoderBytes = 128;
-
 /// The publisher said goodbye. It may publish again on the same connection.
 struct PublishEnded {};
 
-using Event = std::variant<PublishRequested, TrackConfigured, MediaPacket, Metadata, PublishEnded>;
+using Event = std::variant<PublishRequested, TrackConfigured, MediaPacket, PublishEnded>;
 
 /// Counters of one session since it began.
 struct Statistics {
@@ -53,7 +41,6 @@ struct Statistics {
     std::uint64_t damaged_frames = 0;  ///< dropped: NAL unit lengths do not add up, or a header is cut short
     std::uint64_t early_frames = 0;    ///< dropped: before the track's configuration
     std::uint64_t empty_frames = 0;    ///< dropped: nothing in them
-    std::uint64_t damaged_data = 0;    ///< ignored: metadata that cannot be read
     bool operator==(const Statistics&) const = default;
 };
 

@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "media/rtmp/metadata.hpp"
-
 namespace spanreel::media::rtmp {
 namespace {
 
@@ -67,8 +65,6 @@ Result<void> ServerSession::dispatch(Message& message, std::vector<Event>& event
         case MessageType::audio:
         case MessageType::video:
         case MessageType::aggregate: return read_media(message, events);
-        case MessageType::data_amf0:
-        case MessageType::data_amf3: read_data(message, events); return {};
         case MessageType::command_amf0:
         case MessageType::command_amf3: return run_command(message, events);
         default: return read_control(message);
@@ -90,7 +86,9 @@ Result<void> ServerSession::read_control(const Message& message) {
                 writer_.write(output_, kControlChunkStream, MessageType::user_control, 0, body);
             }
             break;
-        default: break;  // acknowledgements, bandwidth and shared objects need no answer
+        // Acknowledgements, bandwidth and shared objects need no answer. What data messages (onMetaData) say of a
+        // stream are claims; its configurations are the truth.
+        default: break;
     }
     return {};
 }
@@ -100,18 +98,6 @@ Result<void> ServerSession::read_media(Message& message, std::vector<Event>& eve
     auto result = media_->read(message, events);
     if (result) return result;
     return refuse(result.error().code, "NetStream.Failed", std::move(result.error().message));
-}
-
-void ServerSession::read_data(const Message& message, std::vector<Event>& events) {
-    if (state_ != State::publishing) return;
-    ByteView body = as_bytes(message.body);
-    if (message.type == MessageType::data_amf3 && !body.empty()) body = body.subspan(1);
-    auto metadata = read_metadata(body);
-    if (!metadata) {
-        ++statistics_.damaged_data;
-    } else if (*metadata) {
-        events.emplace_back(std::move(**metadata));
-    }
 }
 
 void ServerSession::acknowledge() {

@@ -57,7 +57,6 @@ class ServerSession {
     Result<void> dispatch(Message& message, std::vector<Event>& events);
     Result<void> read_control(const Message& message);
     Result<void> read_media(Message& message, std::vector<Event>& events);
-    void read_data(const Message& message, std::vector<Event>& events);
     void acknowledge();
 
     struct Command {
