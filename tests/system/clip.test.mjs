@@ -74,6 +74,18 @@ describe("clips", { concurrency: 4 }, () => {
         });
     }
 
+    test("times beyond any clock are clamped: they mean all that is recorded", async () => {
+        const stream = await newStream(server);
+        await publishWhole(server, stream, { seconds: 2 });
+        await finishedSession(server, stream);
+        const { playbackId } = stream;
+        for (const [startTime, endTime] of [
+            [0, 9_999_999_999_999],
+            [-1e300, 1e300],
+        ])
+            await assertShows(await makeClip(server, { playbackId, startTime, endTime }), range(0, 60));
+    });
+
     test("clip of a running session: exact, also when its end is still being written", async () => {
         const stream = await newStream(server);
         const push = publish(server, stream, { seconds: 60 });

@@ -12,9 +12,9 @@ using net::Response;
 
 namespace {
 
-/// Milliseconds; fractions are cut, and what no clock shows is clamped.
+/// Milliseconds; fractions are cut, and what Time, which counts nanoseconds, cannot hold is clamped.
 UnixMillis time_of(const json::value& value) {
-    constexpr double kLatest = 4e15;
+    constexpr double kLatest = 9.2e12;
     return UnixMillis(Millis(static_cast<std::int64_t>(std::clamp(value.to_number<double>(), -kLatest, kLatest))));
 }
 
