@@ -59,6 +59,7 @@ class ClipService::Impl : public std::enable_shared_from_this<Impl> {
     Result<void> cut(Task& task, const SessionTimeline& timeline);
     void fail_task(Task task, const Error& error);
     void later(const std::string& task_id, Time give_up);
+    bool stopping();
     void done();
 
     store::MetaStore& meta_;
@@ -67,6 +68,8 @@ class ClipService::Impl : public std::enable_shared_from_this<Impl> {
     asio::thread_pool& pool_;
     const Clock clock_;
 
+    /// From counting what is in process to adding to it: nobody else makes clips in a data directory.
+    std::mutex admission_;
     std::mutex mutex_;
     std::condition_variable idle_;
     std::size_t running_ = 0;
@@ -93,6 +96,7 @@ Result<ClipOrder> ClipService::Impl::create(const Scope& scope, const NewClip& w
     if (stream->suspended) return fail(Code::not_found, "Content not found");
     const UnixMillis now = clip_millis(clock_());
     const std::string requester = scope.key_id + "-" + wanted.playback_id;
+    std::lock_guard admission(admission_);
     SPANREEL_TRY(const std::uint64_t in_process, meta_.count_unfinished_tasks(requester, now - kClipLimitPeriod));
     if (in_process >= kMaxClipsInProcess) return fail(Code::forbidden, "Too many clips are being processed.");
     SPANREEL_TRY(const StreamSession session, choose_session(*stream, wanted));
@@ -169,6 +173,7 @@ void ClipService::Impl::start(std::string task_id) {
 }
 
 void ClipService::Impl::run(const std::string& task_id, Time give_up) {
+    if (stopping()) return done();
     Result<Task> task = meta_.task(task_id);
     if (!task) {
         log::error("clip task not found", {{"task", task_id}, {"error", task.error().message}});
@@ -193,13 +198,6 @@ bool ClipService::Impl::must_wait(const Task& task, const SessionTimeline& timel
 void ClipService::Impl::later(const std::string& task_id, Time give_up) {
     auto timer = std::make_shared<asio::steady_timer>(pool_, kWaitStep);
     timer->async_wait([self = shared_from_this(), timer, task_id, give_up](boost::system::error_code) {
-        {
-            std::lock_guard lock(self->mutex_);
-            if (self->stopping_) {
-                --self->running_;
-                return self->idle_.notify_all();
-            }
-        }
         self->run(task_id, give_up);
     });
 }
@@ -236,6 +234,14 @@ void ClipService::Impl::fail_task(Task task, const Error& error) {
         noted = meta_.update(*asset, task);
     }
     if (!noted) log::error("clip failure not noted", {{"task", task.id}, {"error", noted.error().message}});
+    if (!asset) return;
+    if (const Result<void> removed = media_.remove_directory(asset->media_directory); !removed)
+        log::error("media not removed", {{"directory", asset->media_directory}, {"error", removed.error().message}});
+}
+
+bool ClipService::Impl::stopping() {
+    std::lock_guard lock(mutex_);
+    return stopping_;
 }
 
 void ClipService::Impl::done() {
@@ -245,8 +251,8 @@ void ClipService::Impl::done() {
 }
 
 ClipService::ClipService(store::MetaStore& meta, store::MediaStore& media, Recordings& recordings,
-                         asio::thread_pool& media_pool, Clock clock)
-    : impl_(std::make_shared<Impl>(meta, media, recordings, media_pool, std::move(clock))) {}
+                         asio::thread_pool& clip_pool, Clock clock)
+    : impl_(std::make_shared<Impl>(meta, media, recordings, clip_pool, std::move(clock))) {}
 
 ClipService::~ClipService() = default;
 

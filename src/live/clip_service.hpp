@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Clips of running and finished sessions (contract, livepeer 3.3 and 6). Owned by the wiring; methods block, the
-// cutting itself runs on the media pool. Any thread but those of the pool.
+// cutting itself runs on a pool of its own, because a long clip takes its thread for minutes. Any thread but the
+// pool's.
 #pragma once
 #include <memory>
 #include <optional>
@@ -43,7 +44,7 @@ inline constexpr std::chrono::minutes kClipLimitPeriod{5};
 class ClipService {
   public:
     ClipService(store::MetaStore& meta, store::MediaStore& media, Recordings& recordings,
-                boost::asio::thread_pool& media_pool, Clock clock = now);
+                boost::asio::thread_pool& clip_pool, Clock clock = now);
     ~ClipService();
     ClipService(const ClipService&) = delete;
     ClipService& operator=(const ClipService&) = delete;

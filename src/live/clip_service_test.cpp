@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "live/clip_service.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include "live/live_fixture_test.hpp"
 
 namespace spanreel::live {
@@ -60,6 +62,62 @@ TEST_F(ClipServiceTest, ARangeIsClampedToWhatIsRecorded) {
     const Stream stream = finished_stream();
     EXPECT_NEAR(finished(run_->clips.create(scope_, clip(stream, seconds(-5), seconds(2))).value()).duration, 2, 0.11);
     EXPECT_NEAR(finished(run_->clips.create(scope_, clip(stream, seconds(8), {})).value()).duration, 2, 0.11);
+}
+
+TEST_F(ClipServiceTest, TheFirstAndLastMomentsThereAreMeanAllThatIsRecorded) {
+    const Stream stream = finished_stream();
+    NewClip wanted = clip(stream, seconds(0), {});
+    wanted.start_time = UnixMillis(Millis(-9'200'000'000'000));
+    wanted.end_time = UnixMillis(Millis(9'200'000'000'000));
+    EXPECT_NEAR(finished(run_->clips.create(scope_, wanted).value()).duration, 10, 0.11);
+    std::swap(wanted.start_time, *wanted.end_time);
+    EXPECT_EQ(refusal(scope_, wanted), "endTime must occur after startTime");
+}
+
+TEST_F(ClipServiceTest, NoMoreThanFiveAtOnceHoweverManyAskAtATime) {
+    const Stream stream = finished_stream();
+    std::promise<void> release;
+    boost::asio::thread_pool pool(1);
+    boost::asio::post(pool, [&] { release.get_future().wait(); });
+    ClipService clips(*meta_, *media_, run_->recordings, pool,
+                      [this] { return Time(UnixMillis(Millis(now_.load()))); });
+    std::atomic<std::uint64_t> made{0};
+    {
+        std::vector<std::jthread> askers;
+        for (int i = 0; i < 20; ++i)
+            askers.emplace_back(
+                [&] { made += clips.create(scope_, clip(stream, seconds(1), seconds(2))).has_value(); });
+    }
+    EXPECT_EQ(made, kMaxClipsInProcess);
+    release.set_value();
+    clips.stop();
+    pool.join();
+}
+
+TEST_F(ClipServiceTest, ALongClipDoesNotKeepPublishersWaiting) {
+    const Stream stream = finished_stream();
+    // The only thread for clips is busy.
+    std::promise<void> release;
+    run_->occupy_clip_pool(release.get_future());
+    const ClipOrder order = run_->clips.create(scope_, clip(stream, seconds(1), seconds(2))).value();
+    const Stream live = make_stream();
+    end(broadcast(live, 5), live);
+    EXPECT_EQ(meta_->task(order.task.id)->phase, TaskPhase::waiting);
+    release.set_value();
+    EXPECT_EQ(finished(order).phase, AssetPhase::ready);
+}
+
+TEST_F(ClipServiceTest, AClipThatFailsLeavesNoFiles) {
+    const Stream stream = finished_stream();
+    ASSERT_TRUE(media_->remove(newest(stream).media_directory, "000003.m4s"));
+    const ClipOrder order = run_->clips.create(scope_, clip(stream, seconds(1), seconds(9))).value();
+    ASSERT_TRUE(eventually([&] { return meta_->task(order.task.id)->phase == TaskPhase::failed; }));
+    EXPECT_TRUE(eventually([&] { return media_->list(order.asset.media_directory)->empty(); }));
+
+    // A crash before they were removed.
+    ASSERT_TRUE(media_->create_directory(order.asset.media_directory));
+    restart();
+    EXPECT_THAT(media_->list_directories().value(), testing::ElementsAre(newest(stream).id));
 }
 
 TEST_F(ClipServiceTest, RefusesInTheOrderOfTheContract) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // For tests: the live room over a temporary database and a disk in memory, with a clock that stands until it is moved.
 #pragma once
+#include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,6 +15,7 @@
 
 #include "base/simulated_disk.hpp"
 #include "live/clip_service.hpp"
+#include "live/media_sweep.hpp"
 #include "live/playback.hpp"
 #include "live/recordings.hpp"
 #include "live/stream_service.hpp"
@@ -30,8 +32,9 @@ class LiveRun {
         : sessions(meta, media, pool_, settings, clock),
           recordings(meta, media, sessions),
           streams(meta, sessions, clock),
-          clips(meta, media, recordings, pool_, clock),
+          clips(meta, media, recordings, clip_pool_, clock),
           playback(meta, media, sessions, recordings) {
+        sweep_media(meta, media);
         EXPECT_TRUE(sessions.recover());
         EXPECT_TRUE(clips.recover());
     }
@@ -41,12 +44,18 @@ class LiveRun {
             clips.stop();
         }
         pool_.join();
+        clip_pool_.join();
+    }
+    /// Its only thread waits for `until`.
+    void occupy_clip_pool(std::future<void> until) {
+        boost::asio::post(clip_pool_, [shared = until.share()] { shared.wait(); });
     }
     /// Ends without a word to anybody.
     void crash() { crashed_ = true; }
 
   private:
     boost::asio::thread_pool pool_{2};
+    boost::asio::thread_pool clip_pool_{1};
     bool crashed_ = false;
 
   public:

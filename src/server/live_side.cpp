@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/live_side.hpp"
 
+#include "live/media_sweep.hpp"
+
 namespace spanreel::server {
 
 namespace {
 
 constexpr std::size_t kMediaThreads = 2;
+constexpr std::size_t kClipThreads = 1;
 
 }  // namespace
 
@@ -13,10 +16,11 @@ LiveSide::LiveSide(boost::asio::io_context& io, store::MetaStore& meta,
                    std::unique_ptr<store::EmbeddedMediaStore> media, live::SessionSettings settings)
     : media_(std::move(media)),
       media_pool_(kMediaThreads),
+      clip_pool_(kClipThreads),
       sessions_(meta, *media_, media_pool_, settings),
       recordings_(meta, *media_, sessions_),
       streams_(meta, sessions_),
-      clips_(meta, *media_, recordings_, media_pool_),
+      clips_(meta, *media_, recordings_, clip_pool_),
       playback_(meta, *media_, sessions_, recordings_),
       rtmp_(io, sessions_),
       sweep_timer_(io) {}
@@ -26,6 +30,7 @@ LiveSide::~LiveSide() { stop(); }
 Result<std::unique_ptr<LiveSide>> LiveSide::open(boost::asio::io_context& io, store::MetaStore& meta,
                                                  const Path& media_directory, live::SessionSettings settings) {
     SPANREEL_TRY(auto media, store::EmbeddedMediaStore::open(posix_file_system(), media_directory));
+    live::sweep_media(meta, *media);
     std::unique_ptr<LiveSide> side(new LiveSide(io, meta, std::move(media), settings));
     SPANREEL_CHECK(side->sessions_.recover());
     SPANREEL_CHECK(side->clips_.recover());
@@ -58,6 +63,7 @@ void LiveSide::stop() {
     clips_.stop();
     sessions_.stop();
     media_pool_.join();
+    clip_pool_.join();
 }
 
 void LiveSide::watch(net::Metrics& metrics) {

@@ -34,7 +34,7 @@ class LiveSide {
     void start_sweeping();
     /// Publishers are told and dropped; what they delivered is written. On the io_context.
     boost::asio::awaitable<void> shutdown();
-    /// After shutdown(), on any thread but the io_context's: waits for the media pool.
+    /// After shutdown(), on any thread but the io_context's: waits for the media and clip pools.
     void stop();
 
     void watch(net::Metrics& metrics);
@@ -52,6 +52,7 @@ class LiveSide {
 
     std::unique_ptr<store::EmbeddedMediaStore> media_;
     boost::asio::thread_pool media_pool_;
+    boost::asio::thread_pool clip_pool_;
     live::StreamSessions sessions_;
     live::Recordings recordings_;
     live::StreamService streams_;
