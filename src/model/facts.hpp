@@ -19,6 +19,8 @@ enum class SpanClass : std::uint8_t {
     tool,
     agent,
 };
+template <>
+inline constexpr std::array<std::string_view, 4> kNames<SpanClass>{"span", "llm", "tool", "agent"};
 
 /// Where a session key came from; a higher value wins (otlp-attributes section 8, rule 5).
 enum class KeyClass : std::uint8_t {

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/bytes.hpp"
+#include "model/names.hpp"
 
 namespace spanreel {
 
@@ -39,6 +40,8 @@ struct SpanId {
 
 enum class SpanKind : std::uint8_t { unspecified, internal, server, client, producer, consumer };
 enum class SpanStatus : std::uint8_t { unset, ok, error };
+template <>
+inline constexpr std::array<std::string_view, 3> kNames<SpanStatus>{"unset", "ok", "error"};
 
 }  // namespace spanreel
 

@@ -21,13 +21,11 @@ Result<Response> get_asset(Call& call, const std::string& id) {
 }
 
 Result<Response> list_assets(Call& call) {
-    auto& meta = call.services.meta;
-    SPANREEL_TRY(store::ListQuery query,
-                 read_list_query(call.request, call.caller, meta, store::Noun::asset, call.now));
+    SPANREEL_TRY(store::ListQuery query, call.list_query(store::Noun::asset));
     for (const std::string_view field : {"playbackId", "sourceUrl", "phase", "cid"})
         if (const auto value = call.request.query.get(field); value && !value->empty())
             query.filters.push_back({.field = std::string(field), .value = *value});
-    SPANREEL_TRY(const store::Page<Asset> page, meta.list_assets(query));
+    SPANREEL_TRY(const store::Page<Asset> page, call.services.meta.list_assets(query));
     return answer_page(call, query, page, [&](const Asset& asset) -> Result<json::object> {
         return to_json(asset, call.rendering(), details_of(call.request));
     });
@@ -39,15 +37,6 @@ Result<Response> list_asset_clips(Call& call, const std::string& id) {
 }
 
 }  // namespace
-
-Result<Response> list_clips_where(const Call& call, std::string_view field, const std::string& value) {
-    auto& meta = call.services.meta;
-    SPANREEL_TRY(store::ListQuery query, read_list_query(call.request, call.caller, meta, store::Noun::clip, call.now));
-    query.filters.push_back({.field = std::string(field), .value = value});
-    SPANREEL_TRY(const store::Page<Asset> page, meta.list_clips(query));
-    return answer_page(call, query, page,
-                       [&](const Asset& asset) -> Result<json::object> { return to_json(asset, call.rendering()); });
-}
 
 void add_asset_routes(net::Router& router, const SharedServices& services) {
     add_call(router, services, Method::get, "/api/asset", list_assets);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/livepeer/caller.hpp"
 
+#include "api/caller/caller.hpp"
 #include "net/authorization.hpp"
 
 namespace spanreel::api::livepeer {
@@ -34,14 +35,9 @@ Result<access::Principal> principal_of(access::KeyRing& keys, const net::Credent
 }  // namespace
 
 Result<Caller> authenticate(access::KeyRing& keys, const net::Request& request) {
-    SPANREEL_TRY(access::Principal principal, principal_of(keys, net::credential_of(request)));
+    SPANREEL_TRY(const access::Principal principal, principal_of(keys, net::credential_of(request)));
     if (request.query.contains("projectId")) return fail(Code::invalid, "projectId as query param not supported");
-    live::Scope scope{.workspace = principal.workspace,
-                      .key_name = principal.key_name,
-                      .key_id = principal.key_id,
-                      .default_project = principal.default_project};
-    if (!principal.project.empty()) scope.project = principal.project;
-    return Caller{std::move(principal), std::move(scope)};
+    return Caller{.user_id = principal.user_id, .scope = scope_of(principal)};
 }
 
 Result<std::optional<Caller>> authenticate_if_given(access::KeyRing& keys, const net::Request& request) {

@@ -9,7 +9,7 @@
 namespace spanreel::api::livepeer {
 
 struct Caller {
-    access::Principal principal;
+    std::string user_id;  ///< Workspace::user_id
     live::Scope scope;
 };
 

@@ -29,7 +29,7 @@ live::NewClip read_clip(const json::object& body, const Urls& urls) {
                          .name = text("name"),
                          .session_id = text("sessionId")};
     if (const json::value* end = body.if_contains("endTime")) wanted.end_time = time_of(*end);
-    wanted.source_url = fmt::format("{}/hls/{}/{{session}}/index.m3u8", urls.base(), wanted.playback_id);
+    wanted.source_url = urls.session(wanted.playback_id, "{session}");
     return wanted;
 }
 
@@ -43,14 +43,21 @@ Result<Response> create_clip(Call& call) {
 Result<Response> list_clips_of(Call& call, const std::string& id) {
     auto& meta = call.services.meta;
     if (live::visible(call.scope(), meta.session(id))) return list_clips_where(call, "sourceSessionId", id);
-    Result<Stream> stream = call.services.streams.get(call.scope(), id);
-    if (!stream) stream = call.services.streams.get_by_playback_id(call.scope(), id);
-    if (stream) return list_clips_where(call, "sourcePlaybackId", stream->playback_id);
+    if (const Result<Stream> stream = call.find_stream(id); stream)
+        return list_clips_where(call, "sourcePlaybackId", stream->playback_id);
     if (live::visible(call.scope(), meta.asset(id))) return list_clips_where(call, "sourceAssetId", id);
     return fail(Code::not_found, "Content not found");
 }
 
 }  // namespace
+
+Result<Response> list_clips_where(const Call& call, std::string_view field, const std::string& value) {
+    SPANREEL_TRY(store::ListQuery query, call.list_query(store::Noun::clip));
+    query.filters.push_back({.field = std::string(field), .value = value});
+    SPANREEL_TRY(const store::Page<Asset> page, call.services.meta.list_clips(query));
+    return answer_page(call, query, page,
+                       [&](const Asset& asset) -> Result<json::object> { return to_json(asset, call.rendering()); });
+}
 
 void add_clip_routes(net::Router& router, const SharedServices& services) {
     add_call(router, services, Method::post, "/api/clip", create_clip);

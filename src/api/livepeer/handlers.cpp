@@ -31,6 +31,11 @@ Result<Call> begin_call(const Services& services, const net::Request& request) {
                 .now = std::chrono::floor<Millis>(services.clock())};
 }
 
+Result<Stream> Call::find_stream(const std::string& id) const {
+    Result<Stream> stream = services.streams.get(scope(), id);
+    return stream ? stream : services.streams.get_by_playback_id(scope(), id);
+}
+
 Result<json::object> read_body(const net::Request& request, const Schema& schema) {
     json::value body = json::object{};
     if (request.content_type() == "application/json" && !request.body.empty()) {

@@ -24,9 +24,15 @@ struct Call {
     UnixMillis now;
 
     Rendering rendering() const {
-        return {.user_id = caller.principal.user_id, .scope = caller.scope, .urls = urls, .now = now};
+        return {.user_id = caller.user_id, .scope = caller.scope, .urls = urls, .now = now};
     }
     const live::Scope& scope() const { return caller.scope; }
+    /// What the query asks of a list of `noun`.
+    Result<store::ListQuery> list_query(store::Noun noun) const {
+        return read_list_query(request, scope(), services.meta, noun, now);
+    }
+    /// By id, else by playback id.
+    Result<Stream> find_stream(const std::string& id) const;
 };
 
 Result<Call> begin_call(const Services& services, const net::Request& request);
@@ -39,16 +45,22 @@ net::Response answer(const boost::json::object& object, unsigned status = 200);
 net::Response answer(const boost::json::array& array);
 net::Response no_content();
 
-/// One page of a list; `render(const T&) -> Result<boost::json::object>`.
+/// `render(const T&) -> Result<boost::json::object>`
+template <class T, class Render>
+Result<net::Response> answer_items(const std::vector<T>& items, Render render) {
+    boost::json::array array;
+    for (const T& item : items) {
+        SPANREEL_TRY(boost::json::object object, render(item));
+        array.push_back(std::move(object));
+    }
+    return answer(array);
+}
+
+/// One page of a list, with its headers.
 template <class T, class Render>
 Result<net::Response> answer_page(const Call& call, const store::ListQuery& query, const store::Page<T>& page,
                                   Render render) {
-    boost::json::array items;
-    for (const T& item : page.items) {
-        SPANREEL_TRY(boost::json::object object, render(item));
-        items.push_back(std::move(object));
-    }
-    net::Response response = answer(items);
+    SPANREEL_TRY(net::Response response, answer_items(page.items, render));
     add_page_headers(response, call.request, call.urls, query, page);
     return response;
 }

@@ -135,10 +135,10 @@ std::string percent_encoded(std::string_view text) { return boost::urls::encode(
 
 }  // namespace
 
-Result<store::ListQuery> read_list_query(const net::Request& request, const Caller& caller,
+Result<store::ListQuery> read_list_query(const net::Request& request, const live::Scope& scope,
                                          const store::MetaStore& store, store::Noun noun, UnixMillis now) {
-    store::ListQuery query{.workspace = caller.scope.workspace,
-                           .project = caller.scope.project,
+    store::ListQuery query{.workspace = scope.workspace,
+                           .project = scope.project,
                            .limit = read_limit(request),
                            .count = !request.query.get("count").value_or("").empty(),
                            .now = now};

@@ -3,16 +3,16 @@
 #pragma once
 #include <string>
 
-#include "api/livepeer/caller.hpp"
 #include "api/livepeer/urls.hpp"
 #include "base/error.hpp"
+#include "live/scope.hpp"
 #include "net/http_message.hpp"
 #include "store/meta_store.hpp"
 
 namespace spanreel::api::livepeer {
 
-/// limit, cursor, order, filters and count of a list of `noun`.
-Result<store::ListQuery> read_list_query(const net::Request& request, const Caller& caller,
+/// limit, cursor, order, filters and count of a list of `noun`, of what `scope` sees.
+Result<store::ListQuery> read_list_query(const net::Request& request, const live::Scope& scope,
                                          const store::MetaStore& store, store::Noun noun, UnixMillis now);
 
 /// A flag counts when it is there and not "false".

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/livepeer/objects.hpp"
 
-#include <boost/json/parse.hpp>
-
+#include "api/json/json_parse.hpp"
 #include "live/playback.hpp"
 #include "live/recording_status.hpp"
 
@@ -86,9 +85,7 @@ json::object describe_video(const Asset& asset, AssetDetails details) {
 }  // namespace
 
 json::value stored_json(std::string_view text, json::value fallback) {
-    boost::system::error_code error;
-    json::value parsed = json::parse(text, error);
-    return error ? std::move(fallback) : parsed;
+    return parse_json(text).value_or(std::move(fallback));
 }
 
 json::object to_json(const Stream& stream, const Rendering& rendering, StreamSecrets secrets) {

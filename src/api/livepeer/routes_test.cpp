@@ -117,9 +117,11 @@ TEST_F(RoutesTest, UnknownRoutesAndMethodsAreNotFound) {
 }
 
 TEST_F(RoutesTest, AStreamIsMadeShownChangedAndDeleted) {
-    const Answer made = send(Method::post, "/api/stream", R"({"name":"s","creatorId":"c","userTags":{"a":1}})");
+    const Answer made =
+        send(Method::post, "/api/stream", R"({"name":"s","creatorId":"c","userTags":{"a":123456789012345680000000}})");
     ASSERT_EQ(made.status, 201u);
     EXPECT_EQ(made.at("/creatorId"), json::value({{"type", "unverified"}, {"value", "c"}}));
+    EXPECT_EQ(made.at("/userTags/a").to_number<double>(), 123456789012345680000000.0) << "to its last bit";
     EXPECT_EQ(made.at("/userId").as_string(), user_);
     EXPECT_EQ(made.at("/profiles").as_array().size(), 4u);
     EXPECT_TRUE(made.at("/lastTerminatedAt").is_null());

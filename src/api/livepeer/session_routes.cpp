@@ -50,12 +50,10 @@ class ParentStreams {
 };
 
 Result<Response> list_sessions(Call& call) {
-    auto& meta = call.services.meta;
-    SPANREEL_TRY(store::ListQuery query,
-                 read_list_query(call.request, call.caller, meta, store::Noun::session, call.now));
+    SPANREEL_TRY(store::ListQuery query, call.list_query(store::Noun::session));
     if (const auto parent = call.request.query.get("parentId"); parent && !parent->empty())
         query.filters.push_back({.field = "parentId", .value = *parent});
-    SPANREEL_TRY(const store::Page<StreamSession> page, meta.list_sessions(query));
+    SPANREEL_TRY(const store::Page<StreamSession> page, call.services.meta.list_sessions(query));
     ParentStreams parents(call);
     return answer_page(call, query, page, [&](const StreamSession& session) -> Result<json::object> {
         SPANREEL_TRY(json::object object, render(call, session));
@@ -67,9 +65,7 @@ Result<Response> list_sessions(Call& call) {
 
 Result<Response> list_sessions_of_stream(Call& call, const std::string& stream_id) {
     SPANREEL_CHECK(call.services.streams.get(call.scope(), stream_id));
-    auto& meta = call.services.meta;
-    SPANREEL_TRY(store::ListQuery query,
-                 read_list_query(call.request, call.caller, meta, store::Noun::session, call.now));
+    SPANREEL_TRY(store::ListQuery query, call.list_query(store::Noun::session));
     query.order = {{.field = "lastSeen", .descending = true}};
     query.filters = {
         {.field = "parentId", .value = stream_id},
@@ -78,13 +74,8 @@ Result<Response> list_sessions_of_stream(Call& call, const std::string& stream_i
     const std::string record = call.request.query.get("record").value_or("");
     if (record == "true" || record == "1") query.filters.push_back({.field = "record", .value = true});
     if (record == "false" || record == "0") query.filters.push_back({.field = "record", .value = false});
-    SPANREEL_TRY(const store::Page<StreamSession> page, meta.list_sessions(query));
-    json::array items;
-    for (const StreamSession& session : page.items) {
-        SPANREEL_TRY(json::object object, render(call, session));
-        items.push_back(std::move(object));
-    }
-    return answer(items);
+    SPANREEL_TRY(const store::Page<StreamSession> page, call.services.meta.list_sessions(query));
+    return answer_items(page.items, [&](const StreamSession& session) { return render(call, session); });
 }
 
 Result<Response> list_session_clips(Call& call, const std::string& id) {

@@ -23,9 +23,7 @@ Result<Response> create_stream(Call& call) {
 }
 
 Result<Response> list_streams(Call& call) {
-    const auto& meta = call.services.meta;
-    SPANREEL_TRY(store::ListQuery query,
-                 read_list_query(call.request, call.caller, meta, store::Noun::stream, call.now));
+    SPANREEL_TRY(store::ListQuery query, call.list_query(store::Noun::stream));
     if (is_flag_set(call.request, "active")) query.filters.push_back({.field = "isActive", .value = true});
     SPANREEL_TRY(const store::Page<Stream> page, call.services.meta.list_streams(query));
     return answer_page(call, query, page,
@@ -71,8 +69,7 @@ Result<Response> terminate_stream(Call& call, const std::string& id) {
 }
 
 Result<Response> list_stream_clips(Call& call, const std::string& id) {
-    Result<Stream> stream = call.services.streams.get(call.scope(), id);
-    if (!stream) stream = call.services.streams.get_by_playback_id(call.scope(), id);
+    const Result<Stream> stream = call.find_stream(id);
     if (!stream) return fail(Code::not_found, "Stream not found");
     return list_clips_where(call, "sourcePlaybackId", stream->playback_id);
 }

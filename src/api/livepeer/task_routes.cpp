@@ -20,10 +20,8 @@ Result<Response> get_task(Call& call, const std::string& id) {
 }
 
 Result<Response> list_tasks(Call& call) {
-    auto& meta = call.services.meta;
-    SPANREEL_TRY(const store::ListQuery query,
-                 read_list_query(call.request, call.caller, meta, store::Noun::task, call.now));
-    SPANREEL_TRY(const store::Page<Task> page, meta.list_tasks(query));
+    SPANREEL_TRY(const store::ListQuery query, call.list_query(store::Noun::task));
+    SPANREEL_TRY(const store::Page<Task> page, call.services.meta.list_tasks(query));
     return answer_page(call, query, page,
                        [&](const Task& task) -> Result<json::object> { return to_json(task, call.rendering()); });
 }

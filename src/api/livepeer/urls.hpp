@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/playback/paths.hpp"
 #include "net/http_message.hpp"
 
 namespace spanreel::api::livepeer {
@@ -14,18 +15,14 @@ class Urls {
     Urls(std::string_view public_url, const net::Request& request);
 
     const std::string& base() const { return base_; }
-    std::string live(std::string_view playback_id) const { return base_ + path("/hls/", playback_id, "/index.m3u8"); }
-    std::string recording(std::string_view playback_id) const {
-        return base_ + path("/recordings/", playback_id, "/index.m3u8");
+    std::string live(std::string_view playback_id) const { return base_ + playback::live_path(playback_id); }
+    std::string session(std::string_view playback_id, std::string_view session_id) const {
+        return base_ + playback::session_path(playback_id, session_id);
     }
-    std::string download(std::string_view playback_id) const {
-        return base_ + path("/recordings/", playback_id, "/video.mp4");
-    }
+    std::string recording(std::string_view playback_id) const { return base_ + playback::recording_path(playback_id); }
+    std::string download(std::string_view playback_id) const { return base_ + playback::download_path(playback_id); }
 
   private:
-    static std::string path(std::string_view before, std::string_view id, std::string_view after) {
-        return std::string(before).append(id).append(after);
-    }
     std::string base_;
 };
 

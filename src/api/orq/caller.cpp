@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/orq/caller.hpp"
 
-#include "net/authorization.hpp"
+#include "api/caller/caller.hpp"
 
 namespace spanreel::api::orq {
 
 Result<Caller> caller_of(access::KeyRing& keys, const net::Request& request) {
-    net::Credential credential = net::credential_of(request);
-    if (credential.secret.empty())
-        return fail(Code::unauthorized, "no API key: send the header \"Authorization: Bearer <key>\"");
-    SPANREEL_TRY(access::Principal principal, keys.authenticate(credential.secret));
+    SPANREEL_TRY(access::Principal principal, principal_of(keys, request));
     Caller caller{std::move(principal.workspace), std::nullopt};
     if (!principal.project.empty()) caller.project = std::move(principal.project);
     return caller;

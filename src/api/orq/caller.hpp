@@ -17,7 +17,7 @@ struct Caller {
     bool sees(const std::string& other_project) const { return !project || *project == other_project; }
 };
 
-/// By Bearer, Basic or `x-api-key`; cookies are not looked at.
+/// As api::principal_of.
 Result<Caller> caller_of(access::KeyRing& keys, const net::Request& request);
 
 }  // namespace spanreel::api::orq

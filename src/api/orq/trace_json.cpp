@@ -3,8 +3,6 @@
 
 #include <boost/json/array.hpp>
 
-#include <array>
-
 #include "base/encoding.hpp"
 #include "otlp/render.hpp"
 
@@ -23,16 +21,6 @@ void add_text(json::object& object, std::string_view key, std::string_view text)
 
 void add_texts(json::object& object, std::string_view key, const std::vector<std::string>& texts) {
     if (!texts.empty()) object[key] = json::array(texts.begin(), texts.end());
-}
-
-std::string_view word(SpanStatus status) {
-    constexpr std::array<std::string_view, 3> kWords{"unset", "ok", "error"};
-    return kWords[static_cast<std::size_t>(status)];
-}
-
-std::string_view word(SpanClass span_class) {
-    constexpr std::array<std::string_view, 4> kWords{"span", "llm", "tool", "agent"};
-    return kWords[static_cast<std::size_t>(span_class)];
 }
 
 double millis_between(Time start, Time end) {
@@ -81,7 +69,7 @@ json::object trace_summary_json(const trace::TraceView& trace) {
     out["context"] = std::move(context);
     add_text(out, "name", rollup.name);
     add_text(out, "operation", rollup.operation);
-    out["status"] = word(rollup.status);
+    out["status"] = name_of(rollup.status);
     for (std::string_view key : {"started_at", "start_time"}) out[key] = to_iso_millis(rollup.started_at);
     for (std::string_view key : {"ended_at", "end_time"}) out[key] = to_iso_millis(rollup.ended_at);
     for (std::string_view key : {"duration_ms", "duration"}) out[key] = duration;
@@ -102,9 +90,9 @@ json::object span_summary_json(const trace::StoredSpan& span, const trace::SpanP
     json::object out{{"object", "span"}, {"trace_id", hex(facts.trace_id)}, {"span_id", hex(facts.span_id)}};
     if (!facts.parent_id.empty()) out["parent_span_id"] = hex(facts.parent_id);
     add_text(out, "name", facts.name);
-    out["type"] = word(facts.span_class);
+    out["type"] = name_of(facts.span_class);
     add_text(out, "operation", facts.operation);
-    out["status"] = word(facts.status);
+    out["status"] = name_of(facts.status);
     add_text(out, "provider", facts.provider);
     add_text(out, "model", facts.response_model.empty() ? facts.request_model : facts.response_model);
     out["started_at"] = to_iso_millis(facts.start);

@@ -44,7 +44,7 @@ Result<Response> mp4_response(const Request& request, Playback& playback, const 
                                return playback.read(mp4, offset, max);
                            }};
     Response response = net::range_response(request, std::move(body), "video/mp4", mp4.etag);
-    // A recording that grows has another length and another ETag at the next request.
+    // To be asked about again: an asset can be deleted, and another version may lay out the same one differently.
     response.headers.set("Cache-Control", "no-cache");
     return response;
 }

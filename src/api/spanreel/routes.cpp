@@ -3,8 +3,8 @@
 
 #include <charconv>
 
+#include "api/caller/caller.hpp"
 #include "api/json/json_text.hpp"
-#include "api/spanreel/caller.hpp"
 #include "api/spanreel/console.hpp"
 #include "api/spanreel/errors.hpp"
 #include "api/spanreel/session_json.hpp"
@@ -35,21 +35,21 @@ class Handlers {
     Handlers(access::KeyRing& keys, timeline::Sessions sessions) : keys_(keys), sessions_(sessions) {}
 
     Result<net::Response> list(const Request& request) const {
-        SPANREEL_TRY(const live::Scope scope, scope_of(keys_, request));
+        SPANREEL_TRY(const live::Scope scope, scope_for(request));
         SPANREEL_TRY(const std::size_t limit, limit_of(request, kDefaultListed, timeline::kMaxListed));
         SPANREEL_TRY(const auto page, sessions_.list(scope, limit, request.query.get("after").value_or("")));
         return net::json_response(200, to_text(page_json(page)));
     }
 
     Result<net::Response> get(const Request& request, const std::string& id) const {
-        SPANREEL_TRY(const live::Scope scope, scope_of(keys_, request));
+        SPANREEL_TRY(const live::Scope scope, scope_for(request));
         SPANREEL_TRY(const timeline::Session session, sessions_.find(scope, id));
         SPANREEL_TRY(const auto joined, sessions_.joined(scope, session));
         return net::json_response(200, to_text(detail_json(session, joined)));
     }
 
     Result<net::Response> timeline(const Request& request, const std::string& id) const {
-        SPANREEL_TRY(const live::Scope scope, scope_of(keys_, request));
+        SPANREEL_TRY(const live::Scope scope, scope_for(request));
         SPANREEL_TRY(const std::size_t limit, limit_of(request, timeline::kMaxSpans, timeline::kMaxSpans));
         SPANREEL_TRY(const timeline::Session session, sessions_.find(scope, id));
         SPANREEL_TRY(const auto timeline, sessions_.timeline(scope, session, limit));
@@ -57,6 +57,11 @@ class Handlers {
     }
 
   private:
+    Result<live::Scope> scope_for(const Request& request) const {
+        SPANREEL_TRY(const access::Principal principal, principal_of(keys_, request));
+        return scope_of(principal);
+    }
+
     access::KeyRing& keys_;
     timeline::Sessions sessions_;
 };

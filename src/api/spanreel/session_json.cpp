@@ -3,8 +3,7 @@
 
 #include <boost/json/array.hpp>
 
-#include <array>
-
+#include "api/playback/paths.hpp"
 #include "base/encoding.hpp"
 
 namespace spanreel::api::spanreel {
@@ -52,11 +51,11 @@ json::object describe(const TraceSession& session) {
 
 /// Paths from the root of the server that was asked.
 void add_players(json::object& out, const Reel& reel) {
-    if (reel.is_live()) out["live_url"] = fmt::format("/hls/{}/index.m3u8", reel.session.playback_id);
+    if (reel.is_live()) out["live_url"] = playback::live_path(reel.session.playback_id);
     if (!reel.recording) return;
-    const std::string folder = fmt::format("/recordings/{}/", reel.recording->playback_id);
-    out["recording_url"] = folder + "index.m3u8";
-    if (reel.recording->phase == AssetPhase::ready) out["mp4_url"] = folder + "video.mp4";
+    const std::string& playback_id = reel.recording->playback_id;
+    out["recording_url"] = playback::recording_path(playback_id);
+    if (reel.recording->phase == AssetPhase::ready) out["mp4_url"] = playback::download_path(playback_id);
 }
 
 json::object describe(const Reel& reel) {
@@ -97,16 +96,6 @@ json::object track_json(const ReelTrack& track) {
     return out;
 }
 
-std::string_view word(SpanStatus status) {
-    constexpr std::array<std::string_view, 3> kWords{"unset", "ok", "error"};
-    return kWords[static_cast<std::size_t>(status)];
-}
-
-std::string_view word(SpanClass span_class) {
-    constexpr std::array<std::string_view, 4> kWords{"span", "llm", "tool", "agent"};
-    return kWords[static_cast<std::size_t>(span_class)];
-}
-
 void add_usage(json::object& out, const SpanFacts& facts) {
     if (facts.usage) {
         out["usage"] = json::object{{"prompt_tokens", facts.usage->prompt()},
@@ -125,9 +114,9 @@ json::object span_json(const TimelineSpan& span, const std::vector<ReelTrack>& t
     if (!facts.parent_id.empty()) out["parent_span_id"] = to_hex(facts.parent_id.view());
     out["depth"] = span.depth;
     add_text(out, "name", facts.name);
-    out["type"] = word(facts.span_class);
+    out["type"] = name_of(facts.span_class);
     add_text(out, "operation", facts.operation);
-    out["status"] = word(facts.status);
+    out["status"] = name_of(facts.status);
     add_text(out, "provider", facts.provider);
     add_text(out, "model", facts.response_model.empty() ? facts.request_model : facts.response_model);
     add_moment(out, "started_at", facts.start);
