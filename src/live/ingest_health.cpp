@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "live/ingest_health.hpp"
 
+#include <utility>
+
 namespace spanreel::live {
 
 namespace {
@@ -34,6 +36,8 @@ std::vector<std::string> IngestHealth::take_issues(Time now) {
             "The video has no key frame within 10 seconds: set the encoder's key frame interval to 2 seconds.");
     if (video_.jumped) issues.push_back("The timestamps of the video jump by more than a second.");
     if (audio_.jumped) issues.push_back("The timestamps of the audio jump by more than a second.");
+    if (std::exchange(frames_lost_, false))
+        issues.push_back("Frames are left out: they arrive damaged, or before their codec's configuration.");
     for (TrackState* state : {&video_, &audio_}) state->jumped = state->without_key = false;
     return issues;
 }

@@ -23,6 +23,8 @@ class IngestHealth {
 
     void configure(const media::TrackConfig& config);
     void observe(const media::Packet& packet, Time arrival);
+    /// Frames came that cannot be used.
+    void lose_frames() { frames_lost_ = true; }
     /// What was wrong since the last call; empty: nothing.
     std::vector<std::string> take_issues(Time now);
 
@@ -39,6 +41,7 @@ class IngestHealth {
     TrackState video_;
     TrackState audio_;
     Time last_arrival_;
+    bool frames_lost_ = false;
 };
 
 }  // namespace spanreel::live

@@ -122,7 +122,6 @@ class LiveTest : public testing::Test {
     std::shared_ptr<Publication> broadcast(const Stream& stream, int seconds) {
         auto publication = publish(stream.stream_key).value();
         while (picture_ % kRate != 0) ++picture_;
-        publication->announce(true, false);
         publication->configure({.configuration = "config", .width = 64, .height = 64, .codec_string = "avc1.640000"});
         send(*publication, seconds);
         return publication;

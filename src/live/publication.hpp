@@ -5,6 +5,7 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -16,6 +17,16 @@
 #include "media/packet.hpp"
 
 namespace spanreel::live {
+
+/// What the disk has to do for an event besides taking its bytes, as bytes of the backlog: many small events cost as
+/// much as few large ones.
+inline constexpr std::uint64_t kEventCost = 4 << 10;
+/// Likewise for an event whose file is synced and renamed.
+inline constexpr std::uint64_t kSyncedEventCost = 128 << 10;
+
+/// A publisher whose timestamps, or format, break off more often than this is dropped: each time begins a segment.
+inline constexpr std::size_t kMaxJumps = 20;
+inline constexpr std::chrono::seconds kJumpPeriod{10};
 
 /// What a publisher brought since the last report.
 struct IngestReport {
@@ -32,12 +43,13 @@ class Publication {
     using Deliver = std::function<void(media::mp4::SegmenterEvents events, std::uint64_t bytes, bool last)>;
     Publication(media::mp4::Segmenter segmenter, Deliver deliver, Time begun);
 
-    /// Which tracks will come, where the publisher says so.
-    void announce(bool video, bool audio);
     void configure(const media::TrackConfig& config);
     /// Fails with the reason once the publisher must go.
     Result<void> push(media::Packet packet, Time arrival);
-    /// Bytes handed to the writer and not yet on the disk: who reads a socket waits while they are many.
+    /// Frames came that cannot be used.
+    void lose_frames();
+    /// What was handed to the writer and is not yet on the disk, in bytes, events at their cost: who reads a socket
+    /// waits while they are many.
     std::uint64_t backlog() const { return backlog_.load(std::memory_order_relaxed); }
     /// The publisher has gone. What it brought is delivered; later packets are refused.
     void end();
@@ -54,6 +66,7 @@ class Publication {
 
   private:
     void hand_over(media::mp4::SegmenterEvents events, bool last);
+    bool jumps_too_often(std::size_t jumps, Time arrival);
 
     mutable std::mutex mutex_;
     media::mp4::Segmenter segmenter_;
@@ -62,6 +75,7 @@ class Publication {
     std::uint64_t bytes_ = 0;
     std::uint64_t packets_ = 0;
     Time last_packet_;
+    std::deque<Time> jumps_;  ///< arrivals of the last ones, at most kMaxJumps
     bool ended_ = false;
     std::optional<std::string> dropped_;
     std::function<void(const std::string&)> on_dropped_;

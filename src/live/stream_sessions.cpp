@@ -2,7 +2,6 @@
 #include "live/stream_sessions.hpp"
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 
 #include <future>
@@ -10,6 +9,7 @@
 #include <mutex>
 
 #include "base/log.hpp"
+#include "live/job_queue.hpp"
 #include "live/open_session.hpp"
 #include "live/stream_service.hpp"
 
@@ -22,13 +22,10 @@ namespace {
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
 /// All work on one stream, one job after the other. `open` belongs to the jobs.
-struct Lane {
-    Lane(asio::thread_pool& pool, std::string id) : stream_id(std::move(id)), strand(asio::make_strand(pool)) {}
-
-    void post(std::function<void()> job) { asio::post(strand, std::move(job)); }
+struct Lane : JobQueue {
+    Lane(asio::thread_pool& pool, std::string id) : JobQueue(pool), stream_id(std::move(id)) {}
 
     const std::string stream_id;
-    asio::strand<asio::thread_pool::executor_type> strand;
     std::unique_ptr<OpenSession> open;
     std::atomic<std::int64_t> due{kNever};  ///< Unix nanoseconds of the next sweep that matters
 };
