@@ -18,10 +18,14 @@ namespace spanreel::live {
 struct WindowView {
     std::vector<media::mp4::SegmentInfo> segments;  ///< consecutive
     std::optional<media::mp4::Init> init;           ///< the newest
-    std::uint64_t discontinuity_sequence = 0;       ///< discontinuities before segments.front()
+    std::uint64_t discontinuity_sequence = 0;       ///< of the segments before, and of segments.front()
     std::chrono::seconds target_duration{1};
     double frame_rate = 0;  ///< of the newest segment; 0: no video
+    bool ended = false;     ///< nothing will be added
 };
+
+/// The newest segments of a view, which fill `length`.
+WindowView last_of(const WindowView& view, std::chrono::seconds length);
 
 class LiveWindow {
   public:
@@ -36,14 +40,17 @@ class LiveWindow {
     WindowView whole() const;
 
     // For the writer:
+    /// Goes on where segments with that many discontinuities were forgotten already.
+    void resume(std::uint64_t forgotten_discontinuities);
     void add(const media::mp4::Init& init);
     void add(const media::mp4::Segment& segment, std::chrono::seconds target_duration);
     /// Forgets segments before the DVR window and gives their numbers.
     std::vector<std::uint64_t> forget_old();
+    /// The session has ended: what is in the window stays.
+    void end();
 
   private:
     WindowView view_from(std::size_t first) const;
-    std::size_t first_of_dvr() const;
 
     const std::string session_id_;
     const std::string media_directory_;
@@ -54,6 +61,7 @@ class LiveWindow {
     std::uint64_t forgotten_discontinuities_ = 0;
     std::chrono::seconds target_duration_{1};
     double frame_rate_ = 0;
+    bool ended_ = false;
 };
 
 }  // namespace spanreel::live

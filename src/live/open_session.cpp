@@ -63,7 +63,8 @@ Result<std::unique_ptr<OpenSession>> OpenSession::begin(const SessionContext& co
 Result<std::unique_ptr<OpenSession>> OpenSession::restore(const SessionContext& context, StreamSession row) {
     std::unique_ptr<OpenSession> session(new OpenSession(context, std::move(row)));
     SPANREEL_TRY(const RecordingIndex index, repair_recording(context.media, session->row_.media_directory));
-    session->load(index);
+    SPANREEL_TRY(const ForgottenSegments forgotten, read_forgotten(context.media, session->row_.media_directory));
+    session->load(index, forgotten);
     StreamSession& kept = session->row_;
     const bool was_live = kept.state == SessionState::live;
     if (was_live) {
@@ -82,12 +83,14 @@ Result<std::unique_ptr<OpenSession>> OpenSession::restore(const SessionContext& 
 }
 
 /// Shows what the index holds, and counts segments whose report a crash cut off.
-void OpenSession::load(const RecordingIndex& index) {
+void OpenSession::load(const RecordingIndex& index, const ForgottenSegments& forgotten) {
+    window_->resume(forgotten.discontinuities);
     for (const auto& init : index.inits) window_->add(init);
     std::vector<media::mp4::SegmentInfo> infos;
     for (const Segment& segment : index.segments) infos.push_back(segment.info);
     const auto target = media::hls::longest_target(infos);
-    for (const Segment& segment : index.segments) window_->add(segment, target);
+    for (const Segment& segment : index.segments)
+        if (segment.info.number >= forgotten.first_kept) window_->add(segment, target);
     if (!row_.record) window_->forget_old();
     has_asset_ = context_.meta.asset(row_.id, store::Deleted::show).has_value();
     if (infos.empty()) return;

@@ -53,7 +53,7 @@ class OpenSession {
 
   private:
     OpenSession(const SessionContext& context, StreamSession row);
-    void load(const media::mp4::RecordingIndex& index);
+    void load(const media::mp4::RecordingIndex& index, const ForgottenSegments& forgotten);
     Result<void> take(const media::mp4::SegmenterEvent& event);
     Result<void> segment_closed(const media::mp4::Segment& segment);
     Result<void> make_asset();

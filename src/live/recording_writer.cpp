@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "live/recording_writer.hpp"
 
+#include <fmt/format.h>
+
+#include <charconv>
+
 #include "base/log.hpp"
 #include "media/mp4/fragment.hpp"
 #include "media/mp4/init_segment.hpp"
@@ -23,6 +27,9 @@ namespace {
 constexpr std::uint64_t kLargestIndex = 1u << 30;
 constexpr std::uint64_t kLargestSegment = 1u << 30;
 constexpr char kDamagedIndexName[] = "index.damaged";
+/// ForgottenSegments as two decimal numbers.
+constexpr char kForgottenName[] = "forgotten";
+constexpr std::uint64_t kLargestForgotten = 64;
 
 class Repair {
   public:
@@ -103,6 +110,19 @@ Result<RecordingIndex> repair_recording(store::MediaStore& media, const std::str
     return Repair(media, directory).run();
 }
 
+Result<ForgottenSegments> read_forgotten(store::MediaStore& media, const std::string& directory) {
+    const Result<std::string> text = media.read_all(directory, kForgottenName, kLargestForgotten);
+    if (!text && text.error().code == Code::not_found) return ForgottenSegments{};
+    if (!text) return std::unexpected(text.error());
+    ForgottenSegments forgotten;
+    const char* const end = text->data() + text->size();
+    const auto [space, error] = std::from_chars(text->data(), end, forgotten.first_kept);
+    if (error != std::errc{} || space == end ||
+        std::from_chars(space + 1, end, forgotten.discontinuities).ec != std::errc{})
+        return fail(Code::corrupt, fmt::format("{}/{} does not hold two numbers", directory, kForgottenName));
+    return forgotten;
+}
+
 media::mp4::SegmenterResume resume_of(const RecordingIndex& index) {
     media::mp4::SegmenterResume resume;
     if (!index.inits.empty()) resume.init = index.inits.back();
@@ -165,6 +185,13 @@ Result<void> RecordingWriter::forget(std::span<const std::uint64_t> segments) {
 Result<void> RecordingWriter::shorten_index(std::uint64_t first_kept) {
     SPANREEL_TRY(const std::string bytes, media_.read_all(directory_, kIndexName, kLargestIndex));
     const RecordingIndex old = media::mp4::read_index(as_bytes(bytes));
+    SPANREEL_TRY(ForgottenSegments forgotten, read_forgotten(media_, directory_));
+    for (const Segment& segment : old.segments)
+        if (segment.info.number >= forgotten.first_kept && segment.info.number < first_kept)
+            forgotten.discontinuities += segment.info.discontinuity;
+    // Before the index: a crash in between leaves records that are known to be counted.
+    SPANREEL_CHECK(media_.write(directory_, kForgottenName,
+                                as_bytes(fmt::format("{} {}", first_kept, forgotten.discontinuities))));
     std::string shorter = media::mp4::index_header();
     for (const auto& init : old.inits) shorter += media::mp4::encode_index_record(init);
     for (const Segment& segment : old.segments)

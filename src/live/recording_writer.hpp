@@ -15,8 +15,17 @@
 namespace spanreel::live {
 
 /// Makes the directory what it would be had the last writer stopped in peace: cuts torn ends, completes the segment
-/// that was open, drops what the index does not know. Gives the index; an empty one for a directory that is not there.
+/// that was open, removes files of segments that were begun and are lost. Gives the index; an empty one for a directory
+/// that is not there.
 Result<media::mp4::RecordingIndex> repair_recording(store::MediaStore& media, const std::string& directory);
+
+/// What shortening the index of a session that keeps only a window took out of it.
+struct ForgottenSegments {
+    std::uint64_t first_kept = 0;       ///< number of the segment after them
+    std::uint64_t discontinuities = 0;  ///< that they had
+};
+/// Nothing forgotten when the directory does not say so.
+Result<ForgottenSegments> read_forgotten(store::MediaStore& media, const std::string& directory);
 
 /// Where a segmenter goes on.
 media::mp4::SegmenterResume resume_of(const media::mp4::RecordingIndex& index);
