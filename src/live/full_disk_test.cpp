@@ -32,8 +32,9 @@ class FullDiskTest : public LiveTest {
     std::string push_until_dropped(const std::shared_ptr<Publication>& publisher) {
         std::promise<std::string> told;
         publisher->on_dropped([&](const std::string& reason) { told.set_value(reason); });
-        for (int i = 0; i < 100 && send(*publisher, 1); ++i) {
-        }
+        // As fast as it is written, so that the clock does not run ahead of the disk.
+        for (int i = 0; i < 100 && send(*publisher, 1); ++i)
+            EXPECT_TRUE(eventually([&] { return publisher->backlog() == 0; }));
         auto reason = told.get_future();
         if (reason.wait_for(seconds(10)) != std::future_status::ready) return "never dropped";
         return reason.get();
@@ -101,6 +102,29 @@ TEST_F(FullDiskTest, ASessionWhosePublisherStaysAwayEndsWhenThereIsSpaceAgain) {
     EXPECT_EQ(meta_->asset(session.id, Deleted::hide)->phase, AssetPhase::ready);
     EXPECT_FALSE(meta_->stream(stream.id, Deleted::hide)->is_active);
     EXPECT_EQ(meta_->stream(stream.id, Deleted::hide)->statistics.source_segments, session.statistics.source_segments);
+}
+
+TEST_F(FullDiskTest, APublisherThatCouldNotBeginDoesNotEndTheNextOne) {
+    const Stream stream = make_stream();
+    end(broadcast(stream, 3), stream);
+    // Both requests wait, so that the second one is behind the first when what that one leaves is delivered.
+    std::promise<void> release;
+    const std::shared_future<void> released = release.get_future().share();
+    for (int i = 0; i < 2; ++i) run_->sessions.publish("none", [released](const auto&) { released.wait(); });
+    std::promise<Result<std::shared_ptr<Publication>>> answers[2];
+    for (auto& answer : answers)
+        run_->sessions.publish(stream.stream_key, [&](auto result) { answer.set_value(std::move(result)); });
+    disk_.fail_next(DiskOperation::write, 0, ENOSPC);
+    release.set_value();
+    std::vector<std::shared_ptr<Publication>> begun;
+    for (auto& answer : answers)
+        if (auto result = answer.get_future().get()) begun.push_back(*std::move(result));
+    ASSERT_EQ(begun.size(), 1u);
+    // A second publisher is asked about after all that was there.
+    EXPECT_EQ(publish(stream.stream_key).error().code, Code::conflict);
+    EXPECT_EQ(run_->sessions.publisher_count(), 1u);
+    EXPECT_EQ(newest(stream).state, SessionState::live);
+    end(begun.front(), stream);
 }
 
 TEST_F(FullDiskTest, AProgramThatDiesOnAFullDiskFindsItAllAgain) {

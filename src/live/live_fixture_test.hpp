@@ -103,7 +103,10 @@ class LiveTest : public testing::Test {
         settle(stream);
     }
     /// Until all that was begun on a stream without a publisher is done.
-    void settle(const Stream& stream) { run_->sessions.drop(stream.id, "", StreamSessions::Then::wait_for_publisher); }
+    void settle(const Stream& stream) {
+        while (!run_->sessions.drop(stream.id, "", StreamSessions::Then::wait_for_publisher)) {
+        }
+    }
     /// For what a publisher's lane does meanwhile.
     static bool eventually(const std::function<bool()>& condition) {
         for (int i = 0; i < 500 && !condition(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));

@@ -210,7 +210,7 @@ Result<void> OpenSession::finish() {
         row_ = std::move(ended);
         return saved;
     }
-    if (!keeps) return context_.media.remove_directory(ended.media_directory);
+    window_->end();
     return {};
 }
 

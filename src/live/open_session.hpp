@@ -48,7 +48,8 @@ class OpenSession {
     void report();
     /// Ends the use of the files and waits for the next publisher.
     void publisher_left();
-    /// Makes the recording final and ends the session. May be tried again after a failure.
+    /// Makes the recording final and ends the session; the files of one that is not recorded stay for players that
+    /// still read them, though no row names them. May be tried again after a failure.
     Result<void> finish();
 
   private:

@@ -7,7 +7,6 @@
 namespace spanreel::live {
 
 using media::hls::PlaylistKind;
-using media::mp4::SegmentInfo;
 
 namespace {
 
@@ -33,16 +32,22 @@ bool is_media_name(std::string_view name) {
     return name.ends_with(kSegmentEnd) && digits_only(name.substr(0, name.size() - kSegmentEnd.size()));
 }
 
-bool is_growing(const Asset& asset) { return asset.phase != AssetPhase::ready; }
-
 /// One variant: the source as it came.
-std::string single_variant(std::string uri, const std::optional<media::mp4::Init>& init,
-                           std::span<const SegmentInfo> segments, double frame_rate) {
-    const media::hls::Variant variant{.uri = std::move(uri),
-                                      .tracks = init ? std::span(init->tracks) : std::span<const media::TrackConfig>{},
-                                      .bandwidth = media::hls::measure_bandwidth(segments),
-                                      .frame_rate = frame_rate};
+std::string single_variant(std::string uri, const WindowView& view) {
+    const media::hls::Variant variant{
+        .uri = std::move(uri),
+        .tracks = view.init ? std::span(view.init->tracks) : std::span<const media::TrackConfig>{},
+        .bandwidth = media::hls::measure_bandwidth(view.segments),
+        .frame_rate = view.frame_rate};
     return media::hls::multivariant_playlist({&variant, 1});
+}
+
+/// Nothing where nothing is; any other failure stays one, lest players take a busy database for the end.
+template <class T>
+Result<std::optional<T>> if_there(Result<T> found) {
+    if (found) return std::optional<T>(*std::move(found));
+    if (found.error().code == Code::not_found) return std::optional<T>();
+    return std::unexpected(std::move(found).error());
 }
 
 }  // namespace
@@ -56,100 +61,88 @@ Playback::Playback(store::MetaStore& meta, store::MediaStore& media, StreamSessi
     : meta_(meta), media_(media), sessions_(sessions), recordings_(recordings) {}
 
 Result<Playable> Playback::find(std::string_view id) {
-    Result<Stream> stream = meta_.stream_by_playback_id(id);
+    SPANREEL_TRY(std::optional<Stream> stream, if_there(meta_.stream_by_playback_id(id)));
     if (stream && !stream->suspended) return *std::move(stream);
-    Result<Asset> asset = meta_.asset_by_playback_id(id);
+    SPANREEL_TRY(std::optional<Asset> asset, if_there(meta_.asset_by_playback_id(id)));
     if (asset) return *std::move(asset);
-    Result<StreamSession> session = meta_.session(id);
+    SPANREEL_TRY(std::optional<StreamSession> session, if_there(meta_.session(id)));
     if (!session) return nothing_at(id);
-    Result<Asset> recording = meta_.asset(session->id);
+    SPANREEL_TRY(std::optional<Asset> recording, if_there(meta_.asset(session->id)));
     if (!recording || !plays(*recording)) return nothing_at(id);
     return PlayableRecording{*std::move(session), *std::move(recording)};
 }
 
 Result<Asset> Playback::playable_asset(std::string_view playback_id) {
-    Result<Asset> asset = meta_.asset_by_playback_id(playback_id);
+    SPANREEL_TRY(std::optional<Asset> asset, if_there(meta_.asset_by_playback_id(playback_id)));
     if (!asset || !plays(*asset)) return nothing_at(playback_id);
-    return asset;
+    return *std::move(asset);
+}
+
+Result<std::shared_ptr<const WindowView>> Playback::view_of(const Asset& asset) {
+    const auto window =
+        asset.source == AssetSource::recording ? sessions_.window_of_session(asset.source_session_id) : nullptr;
+    if (window) return std::make_shared<const WindowView>(window->whole());
+    return recordings_.ended(asset.media_directory);
 }
 
 Result<Playback::Playlist> Playback::multivariant(std::string_view playback_id) {
-    const Result<Stream> stream = meta_.stream_by_playback_id(playback_id);
+    SPANREEL_TRY(const std::optional<Stream> stream, if_there(meta_.stream_by_playback_id(playback_id)));
     if (stream) {
         const auto window = stream->suspended ? nullptr : sessions_.window_of_stream(stream->id);
         const WindowView view = window ? window->live() : WindowView{};
         if (view.segments.empty()) return fail(Code::not_found, "This stream is not live.");
-        return Playlist{
-            .text = single_variant(window->session_id() + "/index.m3u8", view.init, view.segments, view.frame_rate),
-            .growing = true};
+        return Playlist{.text = single_variant(window->session_id() + "/index.m3u8", view), .growing = true};
     }
     SPANREEL_TRY(const Asset asset, playable_asset(playback_id));
-    SPANREEL_TRY(const media::mp4::RecordingIndex index, recordings_.index(asset.media_directory));
-    if (index.segments.empty() || index.inits.empty()) return nothing_at(playback_id);
-    std::vector<SegmentInfo> infos;
-    for (const auto& segment : index.segments) infos.push_back(segment.info);
-    return Playlist{.text = single_variant(std::string(kMediaPlaylistName), index.inits.back(), infos,
-                                           media::hls::frame_rate(index.segments.back())),
-                    .growing = is_growing(asset)};
+    SPANREEL_TRY(const auto view, view_of(asset));
+    if (view->segments.empty() || !view->init) return nothing_at(playback_id);
+    return Playlist{.text = single_variant(std::string(kMediaPlaylistName), *view), .growing = !view->ended};
+}
+
+Result<WindowView> Playback::live_view(const Stream& stream, std::string_view session_id) {
+    const auto window = sessions_.window_of_stream(stream.id);
+    if (window && window->session_id() == session_id) return window->live();
+    SPANREEL_TRY(const std::optional<StreamSession> session, if_there(meta_.session(session_id)));
+    if (!session || session->stream_id != stream.id) return nothing_at(session_id);
+    if (const auto last = sessions_.window_of_ended(session_id)) return last->live();
+    if (session->state != SessionState::ended || session->media_directory.empty()) return nothing_at(session_id);
+    SPANREEL_TRY(const auto whole, recordings_.ended(session->media_directory));
+    return last_of(*whole, sessions_.settings().dvr_window);
 }
 
 Result<Playback::Playlist> Playback::live_playlist(std::string_view playback_id, std::string_view session_id) {
-    SPANREEL_TRY(const Stream stream, meta_.stream_by_playback_id(playback_id));
-    if (stream.suspended) return nothing_at(playback_id);
-    WindowView view;
-    bool ended = false;
-    const auto window = sessions_.window_of_stream(stream.id);
-    if (window && window->session_id() == session_id) {
-        view = window->live();
-    } else {
-        SPANREEL_TRY(const StreamSession session, meta_.session(session_id));
-        if (session.stream_id != stream.id || session.media_directory.empty()) return nothing_at(session_id);
-        // Players that were there at the end learn that it was the end.
-        SPANREEL_TRY(SessionTimeline timeline, recordings_.timeline(session));
-        view.segments = std::move(timeline.segments);
-        view.target_duration = media::hls::longest_target(view.segments);
-        ended = true;
-    }
+    SPANREEL_TRY(const std::optional<Stream> stream, if_there(meta_.stream_by_playback_id(playback_id)));
+    if (!stream || stream->suspended) return nothing_at(playback_id);
+    SPANREEL_TRY(const WindowView view, live_view(*stream, session_id));
     if (view.segments.empty()) return fail(Code::not_found, "This stream is not live.");
-    return Playlist{.text = media::hls::media_playlist({.kind = ended ? PlaylistKind::vod : PlaylistKind::live,
+    return Playlist{.text = media::hls::media_playlist({.kind = PlaylistKind::live,
                                                         .segments = view.segments,
                                                         .discontinuity_sequence = view.discontinuity_sequence,
                                                         .target_duration = view.target_duration,
-                                                        .ended = ended}),
-                    .growing = !ended};
+                                                        .ended = view.ended}),
+                    .growing = !view.ended};
 }
 
 Result<Playback::Playlist> Playback::recording_playlist(std::string_view playback_id) {
     SPANREEL_TRY(const Asset asset, playable_asset(playback_id));
-    std::vector<SegmentInfo> infos;
-    std::chrono::seconds target{1};
-    const auto window =
-        asset.source == AssetSource::recording ? sessions_.window_of_session(asset.source_session_id) : nullptr;
-    if (window) {
-        WindowView view = window->whole();
-        infos = std::move(view.segments);
-        target = view.target_duration;
-    } else {
-        SPANREEL_TRY(const media::mp4::RecordingIndex index, recordings_.index(asset.media_directory));
-        for (const auto& segment : index.segments) infos.push_back(segment.info);
-        target = media::hls::longest_target(infos);
-    }
-    if (infos.empty()) return nothing_at(playback_id);
-    media::hls::MediaPlaylist playlist{.kind = window ? PlaylistKind::event : PlaylistKind::vod,
-                                       .segments = infos,
-                                       .target_duration = target,
-                                       .ended = !window};
+    SPANREEL_TRY(const auto view, view_of(asset));
+    if (view->segments.empty()) return nothing_at(playback_id);
+    media::hls::MediaPlaylist playlist{.kind = view->ended ? PlaylistKind::vod : PlaylistKind::event,
+                                       .segments = view->segments,
+                                       .target_duration = view->target_duration,
+                                       .ended = view->ended};
     if (const auto shown = window_of(asset)) playlist.start_at = shown->start;
-    return Playlist{.text = media::hls::media_playlist(playlist), .growing = window != nullptr};
+    return Playlist{.text = media::hls::media_playlist(playlist), .growing = !view->ended};
 }
 
 Result<MediaFile> Playback::session_file(std::string_view playback_id, std::string_view session_id,
                                          std::string_view name) {
-    SPANREEL_TRY(const StreamSession session, meta_.session(session_id));
-    if (session.playback_id != playback_id) return nothing_at(playback_id);
-    const Result<Stream> stream = meta_.stream_by_playback_id(playback_id);
+    SPANREEL_TRY(const std::optional<StreamSession> session, if_there(meta_.session(session_id)));
+    if (!session || session->playback_id != playback_id) return nothing_at(playback_id);
+    SPANREEL_TRY(const std::optional<Stream> stream, if_there(meta_.stream_by_playback_id(playback_id)));
     if (!stream || stream->suspended) return nothing_at(playback_id);
-    return file_in(session.media_directory, name);
+    const auto ended = sessions_.window_of_ended(session_id);
+    return file_in(ended ? ended->media_directory() : session->media_directory, name);
 }
 
 Result<MediaFile> Playback::asset_file(std::string_view playback_id, std::string_view name) {

@@ -51,7 +51,7 @@ class Playback {
     /// The multivariant playlist of a stream that is live, or of an asset. It names the media playlist
     /// `<session id>/index.m3u8` of a stream and `media.m3u8` of an asset.
     Result<Playlist> multivariant(std::string_view playback_id);
-    /// The sliding playlist of one session of a stream.
+    /// The sliding playlist of one session of a stream; after its end the last window, with the end noted in it.
     Result<Playlist> live_playlist(std::string_view playback_id, std::string_view session_id);
     /// Everything of a recording or clip.
     Result<Playlist> recording_playlist(std::string_view playback_id);
@@ -62,11 +62,15 @@ class Playback {
     /// At most `max` bytes from `offset`.
     Result<std::string> read(const MediaFile& file, std::uint64_t offset, std::size_t max);
 
+    /// Not of a recording that still grows.
     Result<Recordings::Mp4> mp4(std::string_view playback_id);
     Result<std::string> read(const Recordings::Mp4& mp4, std::uint64_t offset, std::size_t max);
 
   private:
     Result<Asset> playable_asset(std::string_view playback_id);
+    /// All that there is to play of an asset.
+    Result<std::shared_ptr<const WindowView>> view_of(const Asset& asset);
+    Result<WindowView> live_view(const Stream& stream, std::string_view session_id);
     Result<MediaFile> file_in(std::string_view media_directory, std::string_view name);
 
     store::MetaStore& meta_;

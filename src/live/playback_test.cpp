@@ -28,14 +28,107 @@ TEST_F(PlaybackTest, ALiveStreamHasASlidingPlaylistAndItsRecordingAGrowingOne) {
     EXPECT_THAT(whole.text, testing::HasSubstr("000000.m4s"));
     EXPECT_THAT(whole.text, testing::Not(testing::HasSubstr("#EXT-X-ENDLIST")));
     EXPECT_TRUE(run_->playback.asset_file(asset.playback_id, "000000.m4s"));
+    EXPECT_EQ(run_->playback.mp4(asset.playback_id).error().code, Code::not_found) << "it would change";
 
     end(publisher, stream);
     pass(seconds(60));
     sweep(stream);
     EXPECT_THAT(run_->playback.recording_playlist(asset.playback_id)->text, testing::HasSubstr("#EXT-X-ENDLIST"));
-    EXPECT_THAT(run_->playback.live_playlist(stream.playback_id, session.id)->text,
-                testing::HasSubstr("#EXT-X-ENDLIST"))
-        << "players that were there learn of the end";
+    EXPECT_TRUE(run_->playback.mp4(asset.playback_id));
+}
+
+class EndOfASession : public PlaybackTest, public testing::WithParamInterface<bool> {};
+
+TEST_P(EndOfASession, OnlyAddsTheEndToTheLivePlaylist) {
+    const bool record = GetParam();
+    const Stream stream = make_stream(record);
+    end(broadcast(stream, 30), stream);
+    const StreamSession session = newest(stream);
+    const auto playlist = [&] { return run_->playback.live_playlist(stream.playback_id, session.id); };
+    const std::string last = playlist()->text;
+    EXPECT_THAT(last, testing::Not(testing::HasSubstr("#EXT-X-ENDLIST")));
+    pass(seconds(60));
+    sweep(stream);
+    ASSERT_EQ(newest(stream).state, SessionState::ended);
+    EXPECT_EQ(playlist()->text, last + "#EXT-X-ENDLIST\n");
+    EXPECT_FALSE(playlist()->growing);
+
+    pass(kEndedWindow);
+    sweep(stream);
+    if (!record) {
+        EXPECT_EQ(playlist().error().code, Code::not_found);
+    } else {
+        EXPECT_EQ(playlist()->text, last + "#EXT-X-ENDLIST\n");
+        restart();
+        EXPECT_EQ(playlist()->text, last + "#EXT-X-ENDLIST\n");
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Playback, EndOfASession, testing::Bool(),
+                         [](const auto& info) { return info.param ? "recorded" : "unrecorded"; });
+
+TEST_F(PlaybackTest, PlaylistsOfARunningSessionDoNotReadItsIndex) {
+    const Stream stream = make_stream();
+    const auto publisher = broadcast(stream, 10);
+    ASSERT_TRUE(has_segments(stream, 4));
+    const StreamSession session = newest(stream);
+    const Asset asset = meta_->asset(session.id, store::Deleted::hide).value();
+    ASSERT_TRUE(media_->remove(session.media_directory, "index"));
+    EXPECT_THAT(run_->playback.multivariant(asset.playback_id)->text, testing::HasSubstr("RESOLUTION=64x64"));
+    EXPECT_TRUE(run_->playback.recording_playlist(asset.playback_id));
+}
+
+TEST_F(PlaybackTest, PlaylistsAndMp4OfAnEndedSessionReadItsIndexOnce) {
+    const Stream stream = make_stream();
+    end(broadcast(stream, 10), stream);
+    pass(seconds(60));
+    sweep(stream);
+    const StreamSession session = newest(stream);
+    const std::string id = meta_->asset(session.id, store::Deleted::hide)->playback_id;
+    const auto variants = run_->playback.multivariant(id).value();
+    const auto mp4 = run_->playback.mp4(id).value();
+    ASSERT_TRUE(media_->remove(session.media_directory, "index"));
+    EXPECT_EQ(run_->playback.multivariant(id)->text, variants.text);
+    EXPECT_TRUE(run_->playback.recording_playlist(id));
+    EXPECT_EQ(run_->playback.mp4(id)->file, mp4.file) << "one for all who download it";
+}
+
+TEST_F(PlaybackTest, TheTagOfAnMp4FollowsItsHead) {
+    const Stream stream = make_stream();
+    end(broadcast(stream, 5), stream);
+    pass(seconds(60));
+    sweep(stream);
+    const Asset asset = meta_->asset(newest(stream).id, store::Deleted::hide).value();
+    const std::string tag = run_->playback.mp4(asset.playback_id)->etag;
+    EXPECT_THAT(tag, testing::MatchesRegex("\"[0-9a-f]+\""));
+    restart();
+    EXPECT_EQ(run_->playback.mp4(asset.playback_id)->etag, tag);
+
+    // The same asset and as many segments, but another layout.
+    auto index = run_->recordings.index(asset.media_directory).value();
+    index.segments.front().tracks.front().samples.front().composition_offset += 1;
+    std::string bytes = media::mp4::index_header();
+    for (const auto& init : index.inits) bytes += media::mp4::encode_index_record(init);
+    for (const auto& segment : index.segments) bytes += media::mp4::encode_index_record(segment);
+    ASSERT_TRUE(media_->write(asset.media_directory, "index", as_bytes(bytes)));
+    restart();
+    EXPECT_NE(run_->playback.mp4(asset.playback_id)->etag, tag);
+}
+
+TEST_F(PlaybackTest, AFailingDatabaseIsNotTheEndOfAStream) {
+    ASSERT_TRUE(database_->write([](store::Connection& connection) -> Result<void> {
+        for (const std::string table : {"streams", "stream_sessions", "assets"})
+            connection.execute("ALTER TABLE " + table + " RENAME TO lost_" + table);
+        return {};
+    }));
+    Playback& playback = run_->playback;
+    EXPECT_EQ(playback.find("id").error().code, Code::internal);
+    EXPECT_EQ(playback.multivariant("id").error().code, Code::internal);
+    EXPECT_EQ(playback.live_playlist("id", "session").error().code, Code::internal);
+    EXPECT_EQ(playback.recording_playlist("id").error().code, Code::internal);
+    EXPECT_EQ(playback.session_file("id", "session", "000000.m4s").error().code, Code::internal);
+    EXPECT_EQ(playback.asset_file("id", "000000.m4s").error().code, Code::internal);
+    EXPECT_EQ(playback.mp4("id").error().code, Code::internal);
 }
 
 TEST_F(PlaybackTest, OnlyFilesOfARecordingAreServed) {

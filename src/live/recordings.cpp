@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "live/recordings.hpp"
 
+#include "base/encoding.hpp"
 #include "live/asset_description.hpp"
 #include "live/stream_sessions.hpp"
+#include "media/hls/playlist.hpp"
 
 namespace spanreel::live {
 
@@ -15,6 +17,9 @@ namespace {
 
 /// A day of video at a few hundred samples a segment stays far below.
 constexpr std::uint64_t kMaxIndexBytes = 1u << 30;
+/// What a view takes beside its segments, roughly.
+constexpr std::size_t kViewBytes = 4096;
+constexpr std::size_t kTagBytes = 16;
 
 std::vector<Anchor> anchors_of(const std::vector<SegmentInfo>& segments) {
     std::vector<Anchor> anchors;
@@ -55,6 +60,10 @@ Result<SessionTimeline> Recordings::timeline(const StreamSession& session) {
         return growing;
     }
     if (session.media_directory.empty()) return SessionTimeline{.complete = true};
+    if (session.state == SessionState::ended) {
+        SPANREEL_TRY(const auto view, ended(session.media_directory));
+        return SessionTimeline{.segments = view->segments, .complete = true};
+    }
     SPANREEL_TRY(const RecordingIndex read, index(session.media_directory));
     return SessionTimeline{.segments = infos_of(read), .complete = true};
 }
@@ -68,26 +77,37 @@ Result<RecordingIndex> Recordings::index(std::string_view media_directory) {
     return read;
 }
 
-Result<Recordings::Mp4> Recordings::mp4(const Asset& asset) {
-    {
-        std::lock_guard lock(mutex_);
-        const auto found = std::ranges::find(kept_, asset.id, [](const auto& entry) -> auto& { return entry.first; });
-        if (found != kept_.end()) {
-            kept_.splice(kept_.begin(), kept_, found);
-            return found->second;
+Result<std::shared_ptr<const WindowView>> Recordings::ended(const std::string& media_directory) {
+    const auto make = [&]() -> Result<WindowView> {
+        SPANREEL_TRY(const RecordingIndex read, index(media_directory));
+        WindowView view{.segments = infos_of(read), .ended = true};
+        view.target_duration = media::hls::longest_target(view.segments);
+        if (!view.segments.empty()) {
+            view.discontinuity_sequence = view.segments.front().discontinuity;
+            view.frame_rate = media::hls::frame_rate(read.segments.back());
         }
-    }
-    SPANREEL_TRY(const RecordingIndex read, index(asset.media_directory));
-    SPANREEL_TRY(media::mp4::VirtualMp4 file, build_mp4(read, window_of(asset)));
-    const std::size_t segments = read.segments.size();
-    Mp4 made{.file = std::make_shared<const media::mp4::VirtualMp4>(std::move(file)),
-             .media_directory = asset.media_directory,
-             .etag = fmt::format("\"{}-{}\"", asset.id, segments)};
-    if (asset.phase != AssetPhase::ready) return made;
-    std::lock_guard lock(mutex_);
-    kept_.emplace_front(asset.id, made);
-    if (kept_.size() > kKeptFiles) kept_.pop_back();
-    return made;
+        if (!read.inits.empty()) view.init = read.inits.back();
+        return view;
+    };
+    return views_.get(media_directory, make,
+                      [](const WindowView& view) { return kViewBytes + view.segments.size() * sizeof(SegmentInfo); });
+}
+
+Result<Recordings::Mp4> Recordings::mp4(const Asset& asset) {
+    if (asset.phase != AssetPhase::ready)
+        return fail(Code::not_found, "The MP4 is there when the recording is complete.");
+    const auto make = [&]() -> Result<TaggedMp4> {
+        SPANREEL_TRY(const RecordingIndex read, index(asset.media_directory));
+        SPANREEL_TRY(media::mp4::VirtualMp4 file, build_mp4(read, window_of(asset)));
+        // Of the head, not of the asset: a version of the program that lays it out differently must not continue a
+        // download that another one began.
+        std::string etag = fmt::format("\"{}\"", to_hex(as_bytes(sha256(as_bytes(file.head())).substr(0, kTagBytes))));
+        return TaggedMp4{.file = std::move(file), .etag = std::move(etag)};
+    };
+    SPANREEL_TRY(const std::shared_ptr<const TaggedMp4> made, mp4s_.get(asset.id, make, [](const TaggedMp4& mp4) {
+        return mp4.file.head().size() + mp4.file.extents().size() * sizeof(media::mp4::Extent);
+    }));
+    return Mp4{.file = {made, &made->file}, .media_directory = asset.media_directory, .etag = made->etag};
 }
 
 std::optional<media::mp4::Window> window_of(const Asset& asset) {

@@ -3,15 +3,14 @@
 // time. Owned by the wiring; methods block on files, any thread.
 #pragma once
 #include <cstdint>
-#include <list>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/error.hpp"
+#include "live/live_window.hpp"
+#include "live/shared_cache.hpp"
 #include "media/mp4/anchor.hpp"
 #include "media/mp4/recording.hpp"
 #include "media/mp4/recording_index.hpp"
@@ -35,9 +34,6 @@ struct SessionTimeline {
     Time wall_time_at(media::mp4::MediaTime media) const;
 };
 
-/// The index of a media directory at one moment.
-using SharedIndex = std::shared_ptr<const media::mp4::RecordingIndex>;
-
 class Recordings {
   public:
     Recordings(store::MetaStore& meta, store::MediaStore& media, const StreamSessions& sessions);
@@ -50,23 +46,33 @@ class Recordings {
     /// time.
     Result<media::mp4::RecordingIndex> index(std::string_view media_directory);
 
+    /// What an index says to playlists: of an ended session or a clip, whose index will not change any more. Shared.
+    Result<std::shared_ptr<const WindowView>> ended(const std::string& media_directory);
+
     struct Mp4 {
-        std::shared_ptr<const media::mp4::VirtualMp4> file;
+        std::shared_ptr<const media::mp4::VirtualMp4> file;  ///< shared by all who read it
         std::string media_directory;
         std::string etag;  ///< strong and quoted
     };
-    /// Of a recording or clip. The last few of those that will not change are kept in memory.
+    /// Of a recording or clip that is ready.
     Result<Mp4> mp4(const Asset& asset);
 
   private:
-    static constexpr std::size_t kKeptFiles = 32;
+    /// For what nobody reads at the moment: a day of video with sound has about 50 MB of MP4 head.
+    static constexpr std::size_t kKeptHeadBytes = 128 << 20;
+    static constexpr std::size_t kKeptViewBytes = 32 << 20;
+
+    struct TaggedMp4 {
+        media::mp4::VirtualMp4 file;
+        std::string etag;
+    };
 
     store::MetaStore& meta_;
     store::MediaStore& media_;
     const StreamSessions& sessions_;
 
-    std::mutex mutex_;
-    std::list<std::pair<std::string, Mp4>> kept_;  ///< by asset id, the last used first
+    SharedCache<TaggedMp4> mp4s_{kKeptHeadBytes};    ///< by asset id
+    SharedCache<WindowView> views_{kKeptViewBytes};  ///< by media directory
 };
 
 /// What of its directory an asset shows; nothing for all of it.

@@ -4,6 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include <deque>
 #include <future>
 #include <map>
 #include <mutex>
@@ -31,6 +32,13 @@ struct Lane : JobQueue {
 };
 using LanePtr = std::shared_ptr<Lane>;
 
+/// A session that ended, for kEndedWindow.
+struct EndedSession {
+    std::shared_ptr<const LiveWindow> window;
+    Time until;
+    bool has_files = false;  ///< that no row names: they go with it
+};
+
 /// Words for the person at the encoder.
 Result<void> check_may_publish(const Stream& stream, Time now) {
     if (stream.deleted) return fail(Code::not_found, "This stream was deleted. Create a new one and use its key.");
@@ -42,9 +50,20 @@ Result<void> check_may_publish(const Stream& stream, Time now) {
     return {};
 }
 
-std::string publish_failure(const Error& error) {
-    if (error.code == Code::unavailable) return "The server cannot record now: " + error.message;
-    return error.message;
+/// Messages of the store name files of the server, which are for the log. The encoder gets the last part of them, the
+/// system's text, where that helps.
+Error publish_failure(const Error& error) {
+    std::string words = "The server cannot record now; its log says why.";
+    if (error.code == Code::unavailable) {
+        const auto last = error.message.rfind(": ");
+        words = "The server cannot record now: " + error.message.substr(last == std::string::npos ? 0 : last + 2);
+    }
+    return {error.code, std::move(words)};
+}
+
+std::unexpected<Error> cannot_publish(std::string_view stream_id, const Error& error) {
+    log::error("publishing failed", {{"stream", stream_id}, {"error", error.message}});
+    return std::unexpected(publish_failure(error));
 }
 
 }  // namespace
@@ -58,10 +77,12 @@ class StreamSessions::Impl : public std::enable_shared_from_this<Impl> {
     Result<void> recover();
     void stop();
     void publish(std::string stream_key, PublishAnswer answer);
-    void drop(std::string_view stream_id, std::string reason, Then then);
+    std::future<void> drop(std::string_view stream_id, std::string reason, Then then);
     void sweep();
     std::shared_ptr<const LiveWindow> window_of_session(std::string_view session_id) const;
     std::shared_ptr<const LiveWindow> window_of_stream(std::string_view stream_id) const;
+    std::shared_ptr<const LiveWindow> window_of_ended(std::string_view session_id) const;
+    const SessionSettings& settings() const { return context_.settings; }
     std::size_t publisher_count() const { return publishers_; }
 
   private:
@@ -72,11 +93,14 @@ class StreamSessions::Impl : public std::enable_shared_from_this<Impl> {
     void begin(const LanePtr& lane, PublishAnswer answer);
     Result<std::shared_ptr<Publication>> connect(const LanePtr& lane);
     Result<std::shared_ptr<Publication>> start_publication(const LanePtr& lane, Time now);
-    void deliver(const LanePtr& lane, media::mp4::SegmenterEvents events, std::uint64_t bytes, bool last);
+    void deliver(const LanePtr& lane, const std::shared_ptr<Publication>& from, media::mp4::SegmenterEvents events,
+                 std::uint64_t bytes, bool last);
     void finish(const LanePtr& lane);
     void look_after(const LanePtr& lane);
     void set_open(const LanePtr& lane, std::unique_ptr<OpenSession> session);
     void set_due(Lane& lane);
+    void keep_ended(const OpenSession& session);
+    void forget_ended(Time now);
 
     const SessionContext context_;
     asio::thread_pool& pool_;
@@ -86,6 +110,7 @@ class StreamSessions::Impl : public std::enable_shared_from_this<Impl> {
     mutable std::mutex mutex_;
     std::map<std::string, LanePtr, std::less<>> lanes_;
     std::map<std::string, std::shared_ptr<const LiveWindow>, std::less<>> windows_;  ///< by session id
+    std::deque<EndedSession> ended_;                                                 ///< the oldest first
     std::map<std::string, std::shared_ptr<const LiveWindow>, std::less<>> by_stream_;
 };
 
@@ -117,8 +142,10 @@ Result<void> StreamSessions::Impl::recover() {
 
 void StreamSessions::Impl::stop() {
     stopping_ = true;
+    std::vector<std::future<void>> dropped;
     for (const LanePtr& running : lanes())
-        drop(running->stream_id, "The server is shutting down.", Then::wait_for_publisher);
+        dropped.push_back(drop(running->stream_id, "The server is shutting down.", Then::wait_for_publisher));
+    for (const std::future<void>& done : dropped) done.wait();
 }
 
 void StreamSessions::Impl::publish(std::string stream_key, PublishAnswer answer) {
@@ -130,8 +157,7 @@ void StreamSessions::Impl::publish(std::string stream_key, PublishAnswer answer)
             return found->post(
                 [self, found, answer = std::move(answer)]() mutable { self->begin(found, std::move(answer)); });
         }
-        if (stream.error().code != Code::not_found)
-            return answer(fail(stream.error().code, publish_failure(stream.error())));
+        if (stream.error().code != Code::not_found) return answer(cannot_publish("", stream.error()));
         answer(fail(Code::not_found, "This stream key is not known. Use the streamKey of a stream of this server."));
     });
 }
@@ -149,43 +175,46 @@ void StreamSessions::Impl::begin(const LanePtr& lane, PublishAnswer answer) {
         });
     }
     Result<std::shared_ptr<Publication>> publication = connect(lane);
-    if (!publication) return answer(fail(publication.error().code, publish_failure(publication.error())));
     answer(std::move(publication));
 }
 
+/// Errors are words for the person at the encoder.
 Result<std::shared_ptr<Publication>> StreamSessions::Impl::connect(const LanePtr& lane) {
     if (stopping_) return fail(Code::unavailable, "The server is shutting down.");
     const Time now = context_.clock();
-    SPANREEL_TRY(const Stream stream, context_.meta.stream(lane->stream_id, store::Deleted::show));
-    SPANREEL_CHECK(check_may_publish(stream, now));
+    const Result<Stream> stream = context_.meta.stream(lane->stream_id, store::Deleted::show);
+    if (!stream) return cannot_publish(lane->stream_id, stream.error());
+    SPANREEL_CHECK(check_may_publish(*stream, now));
     if (lane->open && lane->open->window_is_over(now)) finish(lane);
     if (!lane->open) {
-        SPANREEL_TRY(std::unique_ptr<OpenSession> session, OpenSession::begin(context_, stream));
-        set_open(lane, std::move(session));
+        Result<std::unique_ptr<OpenSession>> session = OpenSession::begin(context_, *stream);
+        if (!session) return cannot_publish(lane->stream_id, session.error());
+        set_open(lane, *std::move(session));
     }
     Result<std::shared_ptr<Publication>> publication = start_publication(lane, now);
-    if (!publication) {
-        lane->open->publisher_left();
-        set_due(*lane);
-    }
-    return publication;
+    if (publication) return publication;
+    lane->open->publisher_left();
+    set_due(*lane);
+    return cannot_publish(lane->stream_id, publication.error());
 }
 
 Result<std::shared_ptr<Publication>> StreamSessions::Impl::start_publication(const LanePtr& lane, Time now) {
     SPANREEL_TRY(media::mp4::SegmenterResume resume, lane->open->prepare());
+    // Weak: the lane owns the session, which owns the publication, which owns the function.
+    const auto from = std::make_shared<std::weak_ptr<Publication>>();
     auto publication = std::make_shared<Publication>(
         media::mp4::Segmenter({}, std::move(resume)),
-        // The lane owns the session, which owns the publication, which owns this.
-        [weak_self = weak_from_this(), weak_lane = std::weak_ptr(lane)](media::mp4::SegmenterEvents events,
-                                                                        std::uint64_t bytes, bool last) {
+        [weak_self = weak_from_this(), weak_lane = std::weak_ptr(lane), from](media::mp4::SegmenterEvents events,
+                                                                              std::uint64_t bytes, bool last) {
             const auto self = weak_self.lock();
             const LanePtr lane = weak_lane.lock();
             if (!self || !lane) return;
-            lane->post([self, lane, events = std::move(events), bytes, last]() mutable {
-                self->deliver(lane, std::move(events), bytes, last);
+            lane->post([self, lane, from, events = std::move(events), bytes, last]() mutable {
+                self->deliver(lane, from->lock(), std::move(events), bytes, last);
             });
         },
         now);
+    *from = publication;
     if (Result<void> attached = lane->open->attach(publication); !attached) {
         publication->end();
         return fail(std::move(attached));
@@ -196,15 +225,15 @@ Result<std::shared_ptr<Publication>> StreamSessions::Impl::start_publication(con
     return publication;
 }
 
-void StreamSessions::Impl::deliver(const LanePtr& lane, media::mp4::SegmenterEvents events, std::uint64_t bytes,
-                                   bool last) {
+void StreamSessions::Impl::deliver(const LanePtr& lane, const std::shared_ptr<Publication>& from,
+                                   media::mp4::SegmenterEvents events, std::uint64_t bytes, bool last) {
     const std::shared_ptr<Publication> publisher = lane->open ? lane->open->publisher() : nullptr;
-    if (!publisher) return;
+    if (!publisher || publisher != from) return;  // another one's, late
     const Result<void> written = lane->open->write(std::move(events));
     publisher->written(bytes);
     if (!written) {
         log::error("recording stopped", {{"session", lane->open->row().id}, {"error", written.error().message}});
-        publisher->drop(publish_failure(written.error()));
+        publisher->drop(publish_failure(written.error()).message);
         publisher->end();
     }
     if (last) {
@@ -216,26 +245,27 @@ void StreamSessions::Impl::deliver(const LanePtr& lane, media::mp4::SegmenterEve
     set_due(*lane);
 }
 
-void StreamSessions::Impl::drop(std::string_view stream_id, std::string reason, Then then) {
+std::future<void> StreamSessions::Impl::drop(std::string_view stream_id, std::string reason, Then then) {
     const LanePtr found = lane(stream_id);
-    std::promise<void> done;
-    found->post([&] {
+    const auto done = std::make_shared<std::promise<void>>();
+    found->post([self = shared_from_this(), found, done, reason = std::move(reason), then] {
         if (const auto publisher = found->open ? found->open->publisher() : nullptr) {
-            publisher->drop(std::move(reason));
+            publisher->drop(reason);
             publisher->end();
         }
         // Behind what the publisher still delivers.
-        found->post([&] {
-            if (then == Then::end_session && found->open) finish(found);
-            done.set_value();
+        found->post([self, found, done, then] {
+            if (then == Then::end_session && found->open) self->finish(found);
+            done->set_value();
         });
     });
-    done.get_future().wait();
+    return done->get_future();
 }
 
 void StreamSessions::Impl::sweep() {
     if (stopping_) return;
     const std::int64_t now = to_unix_nanos(context_.clock());
+    forget_ended(context_.clock());
     {
         // Nobody holds these, so no job of theirs waits or runs.
         std::lock_guard lock(mutex_);
@@ -267,6 +297,7 @@ void StreamSessions::Impl::finish(const LanePtr& lane) {
         if (lane->open->row().state != SessionState::ended) return set_due(*lane);
     }
     log::info("session ended", {{"stream", lane->stream_id}, {"session", id}});
+    keep_ended(*lane->open);
     set_open(lane, nullptr);
     set_due(*lane);
 }
@@ -282,6 +313,29 @@ void StreamSessions::Impl::set_open(const LanePtr& lane, std::unique_ptr<OpenSes
         windows_[lane->open->row().id] = lane->open->window();
         by_stream_[lane->stream_id] = lane->open->window();
     }
+}
+
+void StreamSessions::Impl::keep_ended(const OpenSession& session) {
+    std::lock_guard lock(mutex_);
+    ended_.push_back({.window = session.window(),
+                      .until = context_.clock() + kEndedWindow,
+                      .has_files = session.row().media_directory.empty()});
+}
+
+void StreamSessions::Impl::forget_ended(Time now) {
+    std::vector<std::string> directories;
+    {
+        std::lock_guard lock(mutex_);
+        const auto is_over = [&] { return ended_.front().until <= now || ended_.size() > kMaxEndedWindows; };
+        for (; !ended_.empty() && is_over(); ended_.pop_front())
+            if (ended_.front().has_files) directories.push_back(ended_.front().window->media_directory());
+    }
+    if (directories.empty()) return;
+    asio::post(pool_, [self = shared_from_this(), directories = std::move(directories)] {
+        for (const std::string& directory : directories)
+            if (const Result<void> removed = self->context_.media.remove_directory(directory); !removed)
+                log::error("media not removed", {{"directory", directory}, {"error", removed.error().message}});
+    });
 }
 
 void StreamSessions::Impl::set_due(Lane& lane) { lane.due = lane.open ? to_unix_nanos(lane.open->due()) : kNever; }
@@ -313,6 +367,13 @@ std::shared_ptr<const LiveWindow> StreamSessions::Impl::window_of_stream(std::st
     return found == by_stream_.end() ? nullptr : found->second;
 }
 
+std::shared_ptr<const LiveWindow> StreamSessions::Impl::window_of_ended(std::string_view session_id) const {
+    std::lock_guard lock(mutex_);
+    const auto found =
+        std::ranges::find(ended_, session_id, [](const EndedSession& ended) { return ended.window->session_id(); });
+    return found == ended_.end() ? nullptr : found->window;
+}
+
 StreamSessions::StreamSessions(store::MetaStore& meta, store::MediaStore& media, asio::thread_pool& media_pool,
                                SessionSettings settings, Clock clock)
     : impl_(std::make_shared<Impl>(meta, media, media_pool, settings, std::move(clock))) {}
@@ -324,8 +385,8 @@ void StreamSessions::stop() { impl_->stop(); }
 void StreamSessions::publish(std::string stream_key, PublishAnswer answer) {
     impl_->publish(std::move(stream_key), std::move(answer));
 }
-void StreamSessions::drop(std::string_view stream_id, std::string reason, Then then) {
-    impl_->drop(stream_id, std::move(reason), then);
+bool StreamSessions::drop(std::string_view stream_id, std::string reason, Then then) {
+    return impl_->drop(stream_id, std::move(reason), then).wait_for(settings().drop_wait) == std::future_status::ready;
 }
 void StreamSessions::sweep() { impl_->sweep(); }
 std::shared_ptr<const LiveWindow> StreamSessions::window_of_session(std::string_view session_id) const {
@@ -334,6 +395,10 @@ std::shared_ptr<const LiveWindow> StreamSessions::window_of_session(std::string_
 std::shared_ptr<const LiveWindow> StreamSessions::window_of_stream(std::string_view stream_id) const {
     return impl_->window_of_stream(stream_id);
 }
+std::shared_ptr<const LiveWindow> StreamSessions::window_of_ended(std::string_view session_id) const {
+    return impl_->window_of_ended(session_id);
+}
+const SessionSettings& StreamSessions::settings() const { return impl_->settings(); }
 std::size_t StreamSessions::publisher_count() const { return impl_->publisher_count(); }
 
 }  // namespace spanreel::live

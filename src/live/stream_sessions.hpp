@@ -27,11 +27,17 @@ namespace spanreel::live {
 inline constexpr std::chrono::seconds kMaxReconnectWindow{1800};
 /// A publisher that sent nothing for this long makes room for another one of the same stream.
 inline constexpr std::chrono::seconds kTakeoverSilence{3};
+/// The window of a session that ended, with the end noted in it, and the files of one that is not recorded: for
+/// players that are still behind.
+inline constexpr std::chrono::seconds kEndedWindow{60};
+inline constexpr std::size_t kMaxEndedWindows = 1000;
 
 struct SessionSettings {
     std::chrono::seconds reconnect_window{60};  ///< 0 to kMaxReconnectWindow
     std::chrono::seconds dvr_window{
         120};  ///< what /hls offers of a running stream, and all that an unrecorded one keeps
+    /// How long drop() waits.
+    std::chrono::milliseconds drop_wait{3000};
 };
 
 class StreamSessions {
@@ -55,17 +61,21 @@ class StreamSessions {
     void publish(std::string stream_key, PublishAnswer answer);
 
     enum class Then : std::uint8_t { wait_for_publisher, end_session };
-    /// Drops the publisher of a stream, if any, and ends the open session if asked. Blocks until that is done; not
-    /// to be called on the media pool.
-    void drop(std::string_view stream_id, std::string reason, Then then);
+    /// Drops the publisher of a stream, if any, and ends the open session if asked. Blocks until that is done,
+    /// at most drop_wait: false when it goes on in the background. Not to be called on the media pool.
+    bool drop(std::string_view stream_id, std::string reason, Then then);
 
-    /// Ends sessions whose window is over; returns at once. The wiring calls it every kSweepInterval.
+    /// Ends sessions whose window is over, and forgets ended ones; returns at once. The wiring calls it every
+    /// kSweepInterval.
     void sweep();
     static constexpr std::chrono::milliseconds kSweepInterval{500};
 
     /// What players may fetch of an open session; null when the session is not open.
     std::shared_ptr<const LiveWindow> window_of_session(std::string_view session_id) const;
     std::shared_ptr<const LiveWindow> window_of_stream(std::string_view stream_id) const;
+    /// The window of a session that ended less than kEndedWindow ago, else null.
+    std::shared_ptr<const LiveWindow> window_of_ended(std::string_view session_id) const;
+    const SessionSettings& settings() const;
 
     /// Publishers delivering, for /metrics.
     std::size_t publisher_count() const;

@@ -125,9 +125,75 @@ TEST_F(StreamSessionsTest, AnUnrecordedSessionKeepsOnlyItsWindow) {
     end(publisher, stream);
     pass(seconds(60));
     sweep(stream);
-    EXPECT_EQ(media_->list_directories().value(), std::vector<std::string>{});
     EXPECT_FALSE(newest(stream).recorded);
+    EXPECT_EQ(newest(stream).media_directory, "");
+    EXPECT_TRUE(run_->playback.session_file(stream.playback_id, newest(stream).id, "000014.m4s"))
+        << "players are still behind";
+    pass(kEndedWindow);
+    sweep(stream);
+    EXPECT_TRUE(eventually([&] { return media_->list_directories()->empty(); }));
+    EXPECT_FALSE(run_->playback.session_file(stream.playback_id, newest(stream).id, "000014.m4s"));
     EXPECT_EQ(meta_->asset(newest(stream).id, store::Deleted::show).error().code, Code::not_found);
+}
+
+TEST_F(StreamSessionsTest, TheDiscontinuitySequenceOfAnUnrecordedSessionGoesOnAfterARestart) {
+    const Stream stream = make_stream(false);
+    for (int i = 0; i < 3; ++i) end(broadcast(stream, 3), stream);
+    // Until its index is shortened.
+    end(broadcast(stream, 1230), stream);
+    const StreamSession session = newest(stream);
+    EXPECT_TRUE(media_->size(session.media_directory, "forgotten"));
+    const auto sequence = [&] { return run_->sessions.window_of_session(session.id)->live().discontinuity_sequence; };
+    EXPECT_EQ(sequence(), 3u);
+    restart();
+    EXPECT_EQ(sequence(), 3u);
+    end(broadcast(stream, 20), stream);
+    EXPECT_EQ(sequence(), 4u);
+    crash_and_start();
+    EXPECT_EQ(sequence(), 4u);
+}
+
+TEST_F(StreamSessionsTest, AStartRemovesWhatNoRowNamesAnyMoreAndLeavesWhatItNeverKnew) {
+    const Stream unrecorded = make_stream(false);
+    end(broadcast(unrecorded, 3), unrecorded);
+    const Stream recorded = make_stream();
+    end(broadcast(recorded, 3), recorded);
+    pass(seconds(60));
+    run_->sessions.sweep();
+    settle(unrecorded);
+    settle(recorded);
+    ASSERT_EQ(media_->list_directories()->size(), 2u);
+    ASSERT_TRUE(media_->create_directory("unknown"));
+    crash_and_start();
+    EXPECT_THAT(media_->list_directories().value(),
+                testing::UnorderedElementsAre(newest(recorded).id, std::string("unknown")));
+}
+
+TEST_F(StreamSessionsTest, DroppingWaitsForADiskOnlySoLong) {
+    settings_.drop_wait = std::chrono::milliseconds(50);
+    restart();
+    const Stream stream = make_stream();
+    const auto publisher = broadcast(stream, 3);
+    std::promise<void> release;
+    const std::shared_future<void> released = release.get_future().share();
+    for (int i = 0; i < 2; ++i) run_->sessions.publish("none", [released](const auto&) { released.wait(); });
+    EXPECT_TRUE(run_->streams.terminate(scope_, stream.id)) << "answered though all threads of the pool wait";
+    EXPECT_EQ(newest(stream).state, SessionState::live);
+    release.set_value();
+    EXPECT_TRUE(eventually([&] { return newest(stream).state == SessionState::ended; }));
+}
+
+TEST_F(StreamSessionsTest, APublisherIsNotToldWhereTheServerKeepsItsFiles) {
+    const Stream stream = make_stream();
+    end(broadcast(stream, 3), stream);
+    // A damaged directory: nothing that a later try would find better.
+    const std::string directory = newest(stream).media_directory;
+    ASSERT_TRUE(media_->remove(directory, "index"));
+    ASSERT_TRUE(disk_.create_directories(Path("/media") / directory / "index"));
+    const auto refused = publish(stream.stream_key);
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, testing::Not(testing::HasSubstr("/")));
+    EXPECT_THAT(refused.error().message, testing::HasSubstr("The server cannot record now"));
 }
 
 TEST_F(StreamSessionsTest, APublisherFindsItsSessionAfterARestart) {
