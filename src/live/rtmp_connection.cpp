@@ -29,18 +29,11 @@ constexpr std::string_view kApp = "live";
 
 using PublishResult = Result<std::shared_ptr<Publication>>;
 
-/// StreamSessions::publish as something to await; completes on the awaiting coroutine's executor.
-asio::awaitable<PublishResult> async_publish(StreamSessions& sessions, std::string stream_key) {
-    auto initiate = [&sessions, key = std::move(stream_key)](auto handler) mutable {
-        auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-        sessions.publish(std::move(key), [shared](PublishResult result) {
-            auto executor = asio::get_associated_executor(*shared);
-            asio::post(executor, [shared, result = std::move(result)]() mutable { (*shared)(std::move(result)); });
-        });
-    };
-    auto token = asio::use_awaitable;
-    co_return co_await asio::async_initiate<decltype(token), void(PublishResult)>(std::move(initiate), token);
-}
+/// What the sessions answer to a publish request. Belongs to the connection's strand.
+struct Decision {
+    std::optional<PublishResult> answer;
+    bool given_up = false;
+};
 
 }  // namespace
 
@@ -108,7 +101,11 @@ asio::awaitable<void> RtmpConnection::serve() {
         if (count < buffer_.size()) co_await wait_for_more();
     }
     end_publication();
-    if (close_reason_) session_.reject_publish(*close_reason_);
+    if (close_reason_) {
+        log::info("rtmp connection closed", {{"reason", *close_reason_}});
+        session_.reject_publish(*close_reason_);
+        extend_deadline(limits_.write_timeout);
+    }
     co_await send_output();
     co_await linger();
 }
@@ -119,6 +116,7 @@ asio::awaitable<bool> RtmpConnection::receive(std::size_t count) {
     events_.clear();
     Result<void> received = session_.receive(ByteView(buffer_).first(count), events_);
     handle_events();
+    report_lost_frames();
     co_await send_output();
     if (received && request_) {
         co_await decide();
@@ -134,7 +132,7 @@ asio::awaitable<bool> RtmpConnection::receive(std::size_t count) {
 asio::awaitable<void> RtmpConnection::decide() {
     const rtmp::PublishRequested request = *std::exchange(request_, std::nullopt);
     PublishResult answer = fail(Code::not_found, fmt::format("Publish to rtmp://<host>/{}/<stream key>.", kApp));
-    if (request.app == kApp) answer = co_await async_publish(sessions_, request.stream_key);
+    if (request.app == kApp) answer = co_await ask_sessions(request.stream_key);
     if (!answer) {
         counters_.refused.fetch_add(1, std::memory_order_relaxed);
         log::info("publisher refused",
@@ -146,6 +144,36 @@ asio::awaitable<void> RtmpConnection::decide() {
     publication_->on_dropped([weak = weak_from_this()](const std::string& reason) {
         if (auto self = weak.lock()) self->close_soon(reason);
     });
+}
+
+/// StreamSessions::publish, awaited for decision_timeout.
+asio::awaitable<PublishResult> RtmpConnection::ask_sessions(const std::string& stream_key) {
+    const auto decision = std::make_shared<Decision>();
+    sessions_.publish(stream_key, [self = shared_from_this(), decision](PublishResult result) {
+        asio::post(self->socket_.get_executor(), [self, decision, result = std::move(result)]() mutable {
+            if (decision->given_up && result) (*result)->end();
+            decision->answer = std::move(result);
+            self->pause_.cancel();
+        });
+    });
+    const auto give_up = std::chrono::steady_clock::now() + limits_.decision_timeout;
+    set_deadline(give_up + limits_.write_timeout);
+    // A pause that ends early was cancelled by the answer, or by close(), whose publisher still has to be let go.
+    while (!decision->answer && std::chrono::steady_clock::now() < give_up) {
+        pause_.expires_at(give_up);
+        co_await pause_.async_wait(kAwait);
+    }
+    extend_deadline(limits_.idle_timeout);
+    if (decision->answer) co_return *std::move(decision->answer);
+    decision->given_up = true;
+    log::warning("publish request not answered in time", {{"stream_key", log::redacted(stream_key)}});
+    co_return fail(Code::unavailable, "The server is too busy to answer now. Try again in a moment.");
+}
+
+void RtmpConnection::report_lost_frames() {
+    const rtmp::Statistics& seen = session_.statistics();
+    const std::uint64_t lost = seen.damaged_frames + seen.early_frames;
+    if (std::exchange(lost_frames_, lost) < lost && publication_) publication_->lose_frames();
 }
 
 void RtmpConnection::handle_events() {
@@ -169,14 +197,29 @@ void RtmpConnection::handle_events() {
 asio::awaitable<void> RtmpConnection::send_output() {
     const std::string output = session_.take_output();
     if (output.empty() || !socket_.is_open()) co_return;
+    // Never later than what the other side has anyway: else it would win time by not reading.
     const auto before = deadline_;
-    extend_deadline(limits_.write_timeout);
+    set_deadline(std::min(before, std::chrono::steady_clock::now() + limits_.write_timeout));
     co_await asio::async_write(socket_, asio::buffer(output), kAwait);
-    deadline_ = before;
+    set_deadline(before);
 }
 
 asio::awaitable<void> RtmpConnection::wait_for_writer() {
+    std::uint64_t least = UINT64_MAX;
+    auto give_up = std::chrono::steady_clock::time_point::max();
     while (publication_ && publication_->backlog() > limits_.backlog_bytes && !close_reason_ && socket_.is_open()) {
+        const auto now = std::chrono::steady_clock::now();
+        if (const std::uint64_t backlog = publication_->backlog(); backlog < least) {
+            least = backlog;
+            give_up = now + limits_.stall_timeout;
+        }
+        if (now >= give_up) {
+            log::warning("publisher dropped: the disk takes nothing", {{"backlog_bytes", least}});
+            close_reason_ = "The server's disk does not keep up. Try again later.";
+            break;
+        }
+        // The publisher is not at fault when it is not read.
+        extend_deadline(limits_.idle_timeout);
         pause_.expires_after(kWriterPoll);
         co_await pause_.async_wait(kAwait);
     }
@@ -203,11 +246,15 @@ void RtmpConnection::end_publication() {
     if (auto publication = std::exchange(publication_, nullptr)) publication->end();
 }
 
-void RtmpConnection::extend_deadline(std::chrono::steady_clock::duration by) {
-    const auto wanted = std::chrono::steady_clock::now() + by;
-    const bool sooner = wanted < deadline_;
-    deadline_ = wanted;
+/// The watchdog sleeps until the deadline it saw last.
+void RtmpConnection::set_deadline(std::chrono::steady_clock::time_point deadline) {
+    const bool sooner = deadline < deadline_;
+    deadline_ = deadline;
     if (sooner) watchdog_.cancel();
+}
+
+void RtmpConnection::extend_deadline(std::chrono::steady_clock::duration by) {
+    set_deadline(std::chrono::steady_clock::now() + by);
 }
 
 /// Bytes may have waited in the socket for a read interval: the kernel knows how long.

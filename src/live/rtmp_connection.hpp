@@ -46,12 +46,15 @@ class RtmpConnection : public std::enable_shared_from_this<RtmpConnection> {
     boost::asio::awaitable<void> guard();
     boost::asio::awaitable<bool> receive(std::size_t count);
     boost::asio::awaitable<void> decide();
+    boost::asio::awaitable<Result<std::shared_ptr<Publication>>> ask_sessions(const std::string& stream_key);
+    void report_lost_frames();
     void handle_events();
     boost::asio::awaitable<void> send_output();
     boost::asio::awaitable<void> wait_for_writer();
     boost::asio::awaitable<void> wait_for_more();
     boost::asio::awaitable<void> linger();
     void end_publication();
+    void set_deadline(std::chrono::steady_clock::time_point deadline);
     void extend_deadline(std::chrono::steady_clock::duration by);
     Time arrival_of_last_byte();
 
@@ -67,6 +70,7 @@ class RtmpConnection : public std::enable_shared_from_this<RtmpConnection> {
     std::shared_ptr<Publication> publication_;
     std::optional<media::rtmp::PublishRequested> request_;
     std::optional<std::string> close_reason_;
+    std::uint64_t lost_frames_ = 0;
     boost::asio::steady_timer pause_;
     boost::asio::steady_timer watchdog_;
     std::chrono::steady_clock::time_point deadline_;

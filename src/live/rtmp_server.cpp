@@ -136,6 +136,11 @@ class RtmpServer::Impl : public std::enable_shared_from_this<Impl> {
     bool stopping_ = false;
 };
 
+std::size_t connections_within(std::uint64_t descriptors) {
+    const std::uint64_t left = descriptors - std::min(descriptors, kReservedDescriptors);
+    return std::clamp<std::uint64_t>(left / kDescriptorsPerPublisher, 1, kMaxRtmpConnections);
+}
+
 RtmpServer::RtmpServer(asio::io_context& io, StreamSessions& sessions, RtmpServerLimits limits, Clock clock)
     : impl_(std::make_shared<Impl>(io, sessions, limits, std::move(clock))) {}
 

@@ -20,12 +20,24 @@ namespace spanreel::live {
 
 class StreamSessions;
 
+inline constexpr std::size_t kMaxRtmpConnections = 1000;
+/// Of a publisher: its socket, its index and the segment being written.
+inline constexpr std::uint64_t kDescriptorsPerPublisher = 3;
+/// Kept for HTTP, the database, tapes and clips.
+inline constexpr std::uint64_t kReservedDescriptors = 256;
+/// How many connections that many file descriptors allow; one at least.
+std::size_t connections_within(std::uint64_t descriptors);
+
 struct RtmpServerLimits {
-    std::size_t connections = 1000;  ///< at a time; one more is closed at once
+    std::size_t connections = kMaxRtmpConnections;  ///< at a time; one more is closed at once
     /// From connecting to the publish request.
     std::chrono::seconds handshake_timeout{10};
     /// A connection, publishing or not, that sends nothing for this long is closed.
     std::chrono::seconds idle_timeout{30};
+    /// For the sessions to answer a publish request.
+    std::chrono::milliseconds decision_timeout{10'000};
+    /// A publisher whose media the disk has not taken for this long is dropped.
+    std::chrono::milliseconds stall_timeout{30'000};
     /// For what the server sends.
     std::chrono::seconds write_timeout{10};
     /// Media read and not yet on the disk; above it the socket is not read.

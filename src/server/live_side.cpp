@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/live_side.hpp"
 
+#include <sys/resource.h>
+
 #include "live/media_sweep.hpp"
 
 namespace spanreel::server {
@@ -9,6 +11,11 @@ namespace {
 
 constexpr std::size_t kMediaThreads = 2;
 constexpr std::size_t kClipThreads = 1;
+
+std::uint64_t descriptor_limit() {
+    rlimit limit{};
+    return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : 0;
+}
 
 }  // namespace
 
@@ -22,7 +29,7 @@ LiveSide::LiveSide(boost::asio::io_context& io, store::MetaStore& meta,
       streams_(meta, sessions_),
       clips_(meta, *media_, recordings_, clip_pool_),
       playback_(meta, *media_, sessions_, recordings_),
-      rtmp_(io, sessions_),
+      rtmp_(io, sessions_, {.connections = live::connections_within(descriptor_limit())}),
       sweep_timer_(io) {}
 
 LiveSide::~LiveSide() { stop(); }
