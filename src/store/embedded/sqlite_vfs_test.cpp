@@ -154,7 +154,7 @@ TEST_F(PowerLoss, AFailedSyncIsFinal) {
     Machine machine(*disk);
     ASSERT_TRUE((*machine).submit(put(1)).get());
     disk->fail_next(DiskOperation::sync, 0, EIO);
-    EXPECT_EQ((*machine).submit(put(2)).get().error().code, Code::internal);
+    EXPECT_EQ((*machine).submit(put(2)).get().error().code, Code::unavailable);
     Error error = (*machine).submit(put(3)).get().error();
     EXPECT_EQ(error.code, Code::unavailable);
     EXPECT_TRUE(error.message.starts_with("no writes until restart")) << error.message;
