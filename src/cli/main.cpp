@@ -9,6 +9,7 @@
 int main(int argc, char** argv) {
     CLI::App app("Spanreel records sessions: traces of AI agents and live video on one time line.", "spanreel");
     app.require_subcommand(1);
+    app.set_version_flag("--version", "spanreel " SPANREEL_VERSION);
     int status = 0;
     spanreel::cli::add_serve(app, status);
     spanreel::cli::add_key(app, status);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 
+#include <functional>
+#include <map>
 #include <memory>
 
 #include "cli/commands.hpp"
+#include "cli/settings_file.hpp"
 #include "server/server.hpp"
 
 namespace spanreel::cli {
@@ -13,33 +16,47 @@ namespace {
 using server::ListenAddress;
 using server::Settings;
 
-/// `--http-listen` is also SPANREEL_HTTP_LISTEN and, in the file, http-listen.
+/// A setting by its name in the settings file, which is the flag's.
+struct Setting {
+    CLI::Option* option = nullptr;
+    std::function<Result<void>(const std::string&)> take;
+};
+using SettingTable = std::map<std::string, Setting>;
+
+/// `--http-listen` is also SPANREEL_HTTP_LISTEN.
 std::string variable_of(std::string name) {
     for (char& c : name) c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     return "SPANREEL_" + name;
 }
 
-CLI::Option* add_setting(CLI::App& command, const std::string& name, const std::string& help, std::string default_text,
-                         const std::function<Result<void>(const std::string&)>& take) {
-    return command
-        .add_option_function<std::string>(
+/// Adds the options of `serve` and remembers them for the file.
+class SettingOptions {
+  public:
+    SettingOptions(CLI::App& command, SettingTable& table) : command_(command), table_(table) {}
+
+    void add(const std::string& name, const std::string& help, std::string default_text,
+             const std::function<Result<void>(const std::string&)>& take) {
+        CLI::Option* option = command_.add_option_function<std::string>(
             "--" + name,
             [take](const std::string& text) {
                 if (Result<void> taken = take(text); !taken) throw CLI::ValidationError(taken.error().message);
             },
-            help)
-        ->default_str(std::move(default_text))
-        ->envname(variable_of(name));
-}
+            help);
+        option->default_str(std::move(default_text))->envname(variable_of(name));
+        table_[name] = {option, take};
+    }
 
-void add_listen(CLI::App& command, const std::string& name, const std::string& help,
-                std::optional<ListenAddress>& into) {
-    add_setting(command, name, help + ": host:port, or off", to_string(*into),
-                [&into](const std::string& text) -> Result<void> {
-                    SPANREEL_TRY(into, server::parse_listen(text));
-                    return {};
-                });
-}
+    void add_listen(const std::string& name, const std::string& help, std::optional<ListenAddress>& into) {
+        add(name, help + ": host:port, or off", to_string(*into), [&into](const std::string& text) -> Result<void> {
+            SPANREEL_TRY(into, server::parse_listen(text));
+            return {};
+        });
+    }
+
+  private:
+    CLI::App& command_;
+    SettingTable& table_;
+};
 
 Result<std::chrono::seconds> parse_seconds(const std::string& text, std::chrono::seconds most) {
     std::size_t used = 0;
@@ -62,32 +79,51 @@ Result<log::Level> parse_level(const std::string& text) {
     return fail(Code::invalid, fmt::format("\"{}\" is not a log level: debug, info, warning or error", text));
 }
 
-void add_settings(CLI::App& command, Settings& settings) {
-    add_setting(command, "data-dir", "Directory that holds everything", settings.data_dir.string(),
+void add_settings(SettingOptions options, Settings& settings) {
+    options.add("data-dir", "Directory that holds everything", settings.data_dir.string(),
                 [&](const std::string& text) -> Result<void> {
                     settings.data_dir = text;
                     return {};
                 });
-    add_listen(command, "http-listen", "Both APIs, OTLP, playback and the console", settings.http_listen);
-    add_listen(command, "otlp-http-listen", "OTLP over HTTP at its standard port", settings.otlp_http_listen);
-    add_listen(command, "rtmp-listen", "RTMP publishers", settings.rtmp_listen);
-    add_setting(command, "public-url", "How clients reach the HTTP port, put in front of URLs in answers",
+    options.add_listen("http-listen", "Both APIs, OTLP, playback and the console", settings.http_listen);
+    options.add_listen("otlp-http-listen", "OTLP over HTTP at its standard port", settings.otlp_http_listen);
+    options.add_listen("rtmp-listen", "RTMP publishers", settings.rtmp_listen);
+    options.add("public-url", "How clients reach the HTTP port, put in front of URLs in answers",
                 "as the request named the server", [&](const std::string& text) -> Result<void> {
-                    settings.public_url = text;
-                    while (settings.public_url.ends_with('/')) settings.public_url.pop_back();
+                    SPANREEL_TRY(settings.public_url, server::parse_public_url(text));
                     return {};
                 });
-    add_setting(command, "reconnect-window",
-                "Seconds in which a publisher that comes back continues its session, 0 to 1800",
+    options.add("reconnect-window", "Seconds in which a publisher that comes back continues its session, 0 to 1800",
                 std::to_string(settings.reconnect_window.count()), [&](const std::string& text) -> Result<void> {
                     SPANREEL_TRY(settings.reconnect_window, parse_seconds(text, std::chrono::seconds(1800)));
                     return {};
                 });
-    add_setting(command, "log-level", "debug, info, warning or error", "info",
-                [&](const std::string& text) -> Result<void> {
-                    SPANREEL_TRY(settings.log_level, parse_level(text));
-                    return {};
-                });
+    options.add("log-level", "debug, info, warning or error", "info", [&](const std::string& text) -> Result<void> {
+        SPANREEL_TRY(settings.log_level, parse_level(text));
+        return {};
+    });
+}
+
+/// A flag and a variable go before the file.
+Result<void> take_file(const std::string& path, const SettingTable& table) {
+    SPANREEL_TRY(auto file, read_settings_file(path));
+    for (const FileSetting& setting : file) {
+        auto known = table.find(setting.name);
+        if (known == table.end())
+            return fail(Code::invalid, fmt::format("settings file {}: there is no setting \"{}\"; "
+                                                   "`spanreel serve --help` lists them",
+                                                   path, setting.name));
+        if (known->second.option->count() > 0) continue;
+        if (Result<void> taken = known->second.take(setting.value); !taken)
+            return fail(taken.error().code,
+                        fmt::format("settings file {}: {}: {}", path, setting.name, taken.error().message));
+    }
+    return {};
+}
+
+Result<void> check_settings(const Settings& settings) {
+    if (settings.http_listen || settings.otlp_http_listen || settings.rtmp_listen) return {};
+    return fail(Code::invalid, "every listener is off, so nothing could be recorded");
 }
 
 int serve(const Settings& settings) {
@@ -101,12 +137,22 @@ int serve(const Settings& settings) {
 }  // namespace
 
 void add_serve(CLI::App& app, int& status) {
+    struct Arguments {
+        Settings settings;
+        SettingTable table;
+        std::string file;
+    };
     CLI::App* command = app.add_subcommand("serve", "Run the server");
-    auto settings = std::make_shared<Settings>();
-    add_settings(*command, *settings);
-    command->set_config("--config", "", "TOML file with the same names")->envname("SPANREEL_CONFIG");
-    command->allow_config_extras(CLI::config_extras_mode::error);
-    command->callback([settings, &status] { status = serve(*settings); });
+    auto arguments = std::make_shared<Arguments>();
+    add_settings({*command, arguments->table}, arguments->settings);
+    command->add_option("--config", arguments->file, "TOML file with the same names; flags and variables go before it")
+        ->envname("SPANREEL_CONFIG");
+    command->callback([arguments, &status] {
+        Result<void> ready{};
+        if (!arguments->file.empty()) ready = take_file(arguments->file, arguments->table);
+        if (ready) ready = check_settings(arguments->settings);
+        status = ready ? serve(arguments->settings) : report(ready.error());
+    });
 }
 
 }  // namespace spanreel::cli

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/settings.hpp"
 
+#include <boost/url/parse.hpp>
+
 #include <charconv>
 
 namespace spanreel::server {
@@ -22,6 +24,15 @@ Result<std::optional<ListenAddress>> parse_listen(std::string_view text) {
 std::string to_string(const ListenAddress& address) {
     bool v6 = address.host.find(':') != std::string::npos;
     return fmt::format(fmt::runtime(v6 ? "[{}]:{}" : "{}:{}"), address.host, address.port);
+}
+
+Result<std::string> parse_public_url(std::string_view text) {
+    auto url = boost::urls::parse_absolute_uri(text);
+    bool fits = url && (url->scheme() == "http" || url->scheme() == "https") && !url->encoded_host().empty() &&
+                !url->has_query();
+    if (!fits) return fail(Code::invalid, fmt::format("\"{}\" is not a URL like https://spanreel.example", text));
+    while (text.ends_with('/')) text.remove_suffix(1);
+    return std::string(text);
 }
 
 }  // namespace spanreel::server

@@ -21,6 +21,8 @@ struct ListenAddress {
 /// `host:port`, `[v6]:port` or `off`.
 Result<std::optional<ListenAddress>> parse_listen(std::string_view text);
 std::string to_string(const ListenAddress& address);
+/// `http://host[:port][/path]` or https, without the slashes at its end.
+Result<std::string> parse_public_url(std::string_view text);
 
 struct Settings {
     Path data_dir = "data";

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Settings reach the server from flags, variables and the file, in this order, and what is wrong is said by name.
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { start, temporaryFolder } from "../harness/leftovers.mjs";
+import { program } from "../harness/server.mjs";
+import { settled, waitFor } from "../harness/waiting.mjs";
+
+/** Runs `spanreel serve` until it listens or ends; what it said and its exit code (undefined: it runs). */
+async function serve(flags, variables = {}) {
+    const child = start(program, ["serve", "--data-dir", join(temporaryFolder("data"), "data"), ...flags], {
+        env: { ...process.env, ...variables },
+    });
+    let said = "";
+    let code;
+    child.stderr.on("data", (text) => (said += text));
+    child.ended.then((end) => (code = end.code));
+    await waitFor("the server to listen or to end", () => code !== undefined || said.includes("listening protocol=http"));
+    if (code === undefined) {
+        child.kill("SIGTERM");
+        assert.equal((await settled("the server to stop", child.ended)).code, 0);
+    }
+    return { said, code };
+}
+
+function settingsFile(text) {
+    const file = join(temporaryFolder("settings"), "spanreel.toml");
+    writeFileSync(file, text);
+    return file;
+}
+
+const others = ["--otlp-http-listen", "off", "--rtmp-listen", "off"];
+const quiet = ["--http-listen", "127.0.0.1:0", ...others];
+const addressOf = (said) => /protocol=http address=(\S+)/.exec(said)?.[1];
+
+test("a file gives what flags and variables leave open", async () => {
+    const file = settingsFile('# where\nhttp-listen = "127.0.0.2:0"\notlp-http-listen = "off"\nrtmp-listen = "off"\n');
+    assert.match(addressOf((await serve(["--config", file])).said), /^127\.0\.0\.2:/);
+    assert.match(addressOf((await serve([], { SPANREEL_CONFIG: file })).said), /^127\.0\.0\.2:/);
+    const variable = { SPANREEL_HTTP_LISTEN: "127.0.0.3:0" };
+    assert.match(addressOf((await serve(["--config", file], variable)).said), /^127\.0\.0\.3:/);
+    const flags = ["--config", file, "--http-listen", "127.0.0.4:0"];
+    assert.match(addressOf((await serve(flags, variable)).said), /^127\.0\.0\.4:/);
+});
+
+for (const [what, text, expected] of [
+    ["an unknown name", 'htp-listen = "127.0.0.1:0"\n', /there is no setting "htp-listen"/],
+    ["a wrong value", 'reconnect-window = "soon"\n', /reconnect-window: "soon" is not a number of seconds/],
+    ["a section", '[serve]\nhttp-listen = "127.0.0.1:0"\n', /no sections like \[serve\]/],
+    ["something else", "this is no TOML\n", /spanreel\.toml/],
+])
+    test(`a file with ${what} is refused`, async () => {
+        const { said, code } = await serve(["--config", settingsFile(text), ...quiet]);
+        assert.equal(code, 2);
+        assert.match(said, expected);
+    });
+
+test("a file that is not there is refused", async () => {
+    const { said, code } = await serve(["--config", "/nowhere/spanreel.toml", ...quiet]);
+    assert.equal(code, 2);
+    assert.match(said, /\/nowhere\/spanreel\.toml: No such file/);
+});
+
+test("a public URL that clients could not use is refused", async () => {
+    for (const url of ["nope", "ftp://spanreel.example/", "http://", "https://a.example/?b"])
+        assert.equal((await serve(["--public-url", url, ...quiet])).code, 2, url);
+    assert.equal((await serve(["--public-url", "https://a.example/reel/", ...quiet])).code, undefined);
+});
+
+test("a server that listens nowhere is refused", async () => {
+    const { said, code } = await serve(["--http-listen", "off", ...others]);
+    assert.equal(code, 2);
+    assert.match(said, /every listener is off/);
+});
