@@ -28,6 +28,7 @@ class SessionPage {
         this.strip = new TimeStrip((wallMs) => this.goTo(wallMs));
         this.tree = new SpanTree((span) => this.choose(span));
         this.follow = element("input", { type: "checkbox", id: "follow", checked: true });
+        this.following = element("label", { for: "follow" }, this.follow, " follow the video");
         this.count = element("span", { class: "hint" });
         this.follow.addEventListener("change", () => (this.tree.follow = this.follow.checked));
         this.tree.onScrolled = () => (this.tree.follow = this.follow.checked = false);
@@ -46,7 +47,7 @@ class SessionPage {
                         { class: "toolbar" },
                         element("h2", {}, "Spans"),
                         this.count,
-                        element("label", { for: "follow" }, this.follow, " follow the video"),
+                        this.following,
                     ),
                     this.tree.list,
                 ),
@@ -76,6 +77,8 @@ class SessionPage {
             ...spans.map(({ started_at_ms, ended_at_ms }) => ({ from: started_at_ms, to: ended_at_ms })),
         ]);
         this.strip.root.hidden = !this.scale;
+        this.following.hidden = !this.tracks.length;
+        this.tree.list.classList.toggle("beside-video", this.tracks.length > 0);
         if (this.scale) {
             this.strip.draw(this.tracks, spans, this.scale);
             this.tree.draw(spans, this.scale);

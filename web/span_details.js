@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a chosen span says, with everything its exporter sent.
+// What a chosen span says, with everything its exporter sent: why it failed first.
 import { get } from "./api.js";
 import { element, fill } from "./dom.js";
 import { amount, duration, money, timeOf } from "./format.js";
@@ -25,12 +25,28 @@ export async function showDetails(place, span) {
     );
     const { body } = await get(`/v3/traces/${span.trace_id}/spans/${span.span_id}`).catch(() => ({ body: {} }));
     if (latest !== span) return;
-    fill(table, ...Object.entries(body.span?.attributes ?? {}).flatMap(([key, value]) => entry(key, value)));
+    const { status_message, events = [], attributes = {} } = body.span ?? {};
+    fill(
+        table,
+        ...(status_message ? entry("status", status_message, "why") : []),
+        ...events.flatMap(eventEntries),
+        ...Object.entries(attributes).flatMap(([key, value]) => entry(key, value)),
+    );
 }
 
-function entry(key, value) {
+/** Exceptions by what they say, other events by their name. */
+function eventEntries({ name, time, attributes = {} }) {
+    const at = timeOf(Date.parse(time));
+    const failed = name === "exception";
+    return [
+        ...entry(`${at} event`, failed ? (attributes["exception.type"] ?? name) : name, failed ? "why" : ""),
+        ...Object.entries(attributes).flatMap(([key, value]) => entry(key, value, failed ? "why" : "")),
+    ];
+}
+
+function entry(key, value, mark = "") {
     const text = typeof value === "string" ? readable(value) : JSON.stringify(value, null, 2);
-    return [element("dt", {}, key), element("dd", {}, element("pre", {}, text))];
+    return [element("dt", { class: mark }, key), element("dd", {}, element("pre", {}, text))];
 }
 
 /** Exporters send messages as JSON in a text. */

@@ -183,6 +183,20 @@ test("what spans say is text, never markup", async () => {
     assert.equal(await page.$("main img"), null);
     assert.notEqual(await page.title(), "taken");
     assert.ok(await page.$("text=No video belongs to this session."));
+    assert.equal(await page.isVisible("text=follow the video"), false);
+});
+
+test("a failed span says why before anything else", async () => {
+    const failure = { name: "exception", time: Date.now(), attributes: { "exception.message": "no route to model" } };
+    const status = { code: 2, message: "gave up after 3 tries" };
+    await sendSpans(server, [modelSpan({ session: "failing", status, events: [failure] })]);
+    const { data } = await server.json("/v1/sessions");
+    await page.goto(`${server.url}/sessions/${data.find(({ external_id }) => external_id === "failing").id}`);
+    await page.click(".spans .entry");
+    const said = await waitFor("the reasons", () =>
+        page.$$eval(".attributes dd", (all) => all.length && all.slice(0, 3).map(({ textContent }) => textContent)),
+    );
+    assert.deepEqual(said, ["gave up after 3 tries", "exception", "no route to model"]);
 });
 
 test("a broadcast without recording plays live, also over a reconnect", async () => {
@@ -235,6 +249,16 @@ test("it fits a phone, and the spans scroll beside the picture", async () => {
         await waitFor("the page", () => phone.$(".sessions li, .spans li"));
         const wide = await phone.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         assert.ok(wide <= 0, `${path} is ${wide} px too wide`);
+        const covered = await phone.$$eval(".sessions a", (rows) =>
+            rows.some((row) =>
+                [...row.children].some((cell, index, all) => {
+                    const { right, top, bottom } = cell.getBoundingClientRect();
+                    const next = all.slice(index + 1).map((other) => other.getBoundingClientRect());
+                    return next.some((b) => b.width && b.left < right && b.right > right && b.top < bottom && b.bottom > top);
+                }),
+            ),
+        );
+        assert.ok(!covered, `cells of ${path} lie over each other`);
     }
     const list = await (await phone.$(".spans")).boundingBox();
     assert.ok(list.height > 150, `the list is ${list.height} px high`);

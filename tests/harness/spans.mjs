@@ -6,7 +6,8 @@ export const newTraceId = () => randomBytes(16).toString("hex");
 export const newSpanId = () => randomBytes(8).toString("hex");
 
 /**
- * An OTLP/JSON export request of spans { traceId, spanId, parentSpanId, name, start, end, attributes, status };
+ * An OTLP/JSON export request of spans { traceId, spanId, parentSpanId, name, start, end, attributes, status,
+ * events: [{ name, time, attributes }] };
  * what is absent is made up. Times are Unix milliseconds.
  */
 export function exportRequest(spans, { resource = { "service.name": "test" } } = {}) {
@@ -32,7 +33,7 @@ export function modelSpan({ session, input = 100, output = 10, attributes = {}, 
     return { name: "chat gpt-4o", ...span, attributes: all };
 }
 
-function encodeSpan({ traceId, spanId, parentSpanId, name, start, end, attributes, status }) {
+function encodeSpan({ traceId, spanId, parentSpanId, name, start, end, attributes, status, events = [] }) {
     start ??= Date.now();
     return {
         traceId: traceId ?? newTraceId(),
@@ -43,6 +44,11 @@ function encodeSpan({ traceId, spanId, parentSpanId, name, start, end, attribute
         endTimeUnixNano: nanoseconds(end ?? start),
         attributes: encodeAttributes(attributes ?? {}),
         ...(status === undefined ? {} : { status }),
+        events: events.map(({ name, time, attributes }) => ({
+            name,
+            timeUnixNano: nanoseconds(time),
+            attributes: encodeAttributes(attributes),
+        })),
     };
 }
 
