@@ -15,8 +15,8 @@ class DiskTrouble : public testing::Test {
     DiskTrouble() { testing::internal::CaptureStderr(); }
     ~DiskTrouble() override { testing::internal::GetCapturedStderr(); }
 
-    std::unique_ptr<Machine> start() {
-        auto machine = std::make_unique<Machine>(*disk_);
+    std::unique_ptr<Machine> start(std::size_t slice_rows = kSliceRows) {
+        auto machine = std::make_unique<Machine>(*disk_, nullptr, slice_rows);
         Result<void> started = machine->start();
         if (!started) throw std::runtime_error("does not start: " + started.error().message);
         return machine;
@@ -64,10 +64,13 @@ TEST_F(DiskTrouble, AFullDiskRefusesSpansTakesOperationsAndHeals) {
 }
 
 TEST_F(DiskTrouble, AProgramKilledOnAFullDiskStartsAgainAndTakesOperations) {
-    for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    for (std::uint64_t seed = 0; seed < 20; ++seed) {
         disk_ = std::make_unique<SimulatedDisk>();
-        workload_ = Workload(seed);
-        auto machine = start();
+        workload_ = Workload(seed % 10);
+        bool in_slices = seed >= 10;
+        SCOPED_TRACE(seed);
+        std::size_t slice_rows = in_slices ? kSliceRows : store::kSliceRows;
+        auto machine = start(slice_rows);
         ASSERT_TRUE(workload_.run(*machine, 30));
         disk_->set_capacity(disk_->used());
         (void)send_until_refused(*machine);
@@ -75,10 +78,21 @@ TEST_F(DiskTrouble, AProgramKilledOnAFullDiskStartsAgainAndTakesOperations) {
         machine.reset();
         disk_->resume();
 
-        machine = start();
-        expect_promises(*machine);
-        EXPECT_EQ(send_until_refused(*machine).code, Code::unavailable);
-        call_api(*machine);
+        machine = std::make_unique<Machine>(*disk_, nullptr, slice_rows);
+        Result<void> started = machine->start();
+        if (in_slices && !started) {  // a save that ended between slices is undone first, and that takes space
+            EXPECT_EQ(started.error().code, Code::unavailable) << started.error().message;
+            disk_->set_capacity(UINT64_MAX);
+            machine.reset();
+            machine = start(slice_rows);
+            expect_promises(*machine);
+        }
+        // The index in slices may stay behind, laid over by memory, until there is space.
+        if (!in_slices) expect_promises(*machine);
+        if (started) {
+            EXPECT_EQ(send_until_refused(*machine).code, Code::unavailable);
+            call_api(*machine);
+        }
         disk_->set_capacity(UINT64_MAX);
         EXPECT_TRUE(workload_.run(*machine, 10));
         machine.reset();

@@ -25,8 +25,8 @@ Result<std::unique_ptr<store::Database>> open_database(const Path& path, const s
 
 DerivedIndex::DerivedIndex() : name(next_name()), vfs(disk, name) {}
 
-Machine::Machine(SimulatedDisk& disk, SyncSites* sites)
-    : disk_(disk), sites_(sites), name_(next_name()), vfs_(disk, name_) {}
+Machine::Machine(SimulatedDisk& disk, SyncSites* sites, std::size_t slice_rows)
+    : disk_(disk), sites_(sites), slice_rows_(slice_rows), name_(next_name()), vfs_(disk, name_) {}
 
 store::TapeOptions Machine::tape_options() { return {.file_size = 12'288, .allocate_step = 4096, .reserve = 1024}; }
 
@@ -45,7 +45,7 @@ Result<void> Machine::start_database() {
 Result<void> Machine::start() {
     SPANREEL_CHECK(start_database());
     if (sites_) sites_->recovering(true);
-    auto spans = store::EmbeddedSpanStore::open(disk_, kTapeDirectory, *database_, tape_options());
+    auto spans = store::EmbeddedSpanStore::open(disk_, kTapeDirectory, *database_, tape_options(), slice_rows_);
     if (sites_) sites_->recovering(false);
     if (!spans) return fail(std::move(spans));
     spans_ = std::move(*spans);

@@ -18,6 +18,9 @@ inline const Path kRoot = "/srv/spanreel";
 inline const Path kTapeDirectory = kRoot / "spans";
 inline const Path kDatabase = kRoot / "spanreel.db";
 
+/// Most saves take several transactions.
+inline constexpr std::size_t kSliceRows = 3;
+
 class SyncSites;
 
 /// An index made from a machine's tape alone, on a disk of its own.
@@ -32,8 +35,8 @@ struct DerivedIndex {
 
 class Machine {
   public:
-    /// `sites` is told when the tape is being recovered.
-    explicit Machine(SimulatedDisk& disk, SyncSites* sites = nullptr);
+    /// `sites` is told when the tape is being recovered. `slice_rows`: of one transaction of an index save.
+    explicit Machine(SimulatedDisk& disk, SyncSites* sites = nullptr, std::size_t slice_rows = kSliceRows);
     /// What `spanreel serve` does before it listens.
     Result<void> start();
     /// What `spanreel key create` does: only meta() is there.
@@ -52,6 +55,7 @@ class Machine {
   private:
     SimulatedDisk& disk_;
     SyncSites* sites_;
+    std::size_t slice_rows_;
     std::string name_;
     store::SqliteVfs vfs_;
     std::unique_ptr<store::Database> database_;

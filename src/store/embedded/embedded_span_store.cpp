@@ -7,10 +7,50 @@
 
 namespace spanreel::store {
 
+namespace {
+
+/// What a program left that ended in the middle of a save.
+Result<void> undo_incomplete_save(Database& database, std::size_t rows) {
+    auto incomplete = [&] {
+        return database.read([](Connection& connection) -> Result<bool> { return has_incomplete_save(connection); });
+    };
+    SPANREEL_TRY(bool undoing, incomplete());
+    if (undoing)
+        log::info("undoing a save of the index that was not completed", {{"database", database.path().string()}});
+    while (undoing) {
+        SPANREEL_CHECK(database.write([rows](Connection& connection) -> Result<void> {
+            undo_slice(connection, rows);
+            return {};
+        }));
+        SPANREEL_TRY(undoing, incomplete());
+    }
+    return {};
+}
+
+/// One transaction after another; jobs that wait run in between.
+void save_slices(Database& database, std::shared_ptr<const IndexChanges> changes, std::size_t from, std::size_t rows,
+                 std::function<void(Result<void>)> done) {
+    auto next = std::make_shared<std::optional<std::size_t>>();
+    Database::Job job = [changes, from, rows, next](Connection& connection) -> Result<void> {
+        *next = write_slice(connection, *changes, from, rows);
+        return {};
+    };
+    database.submit(std::move(job),
+                    [&database, changes, rows, next, done = std::move(done)](Result<void> saved) mutable {
+                        if (!saved || !*next) return done(std::move(saved));
+                        save_slices(database, std::move(changes), **next, rows, std::move(done));
+                    });
+}
+
+}  // namespace
+
 Result<std::unique_ptr<EmbeddedSpanStore>> EmbeddedSpanStore::open(FileSystem& files, const Path& tape_directory,
-                                                                   Database& database, TapeOptions options) {
+                                                                   Database& database, TapeOptions options,
+                                                                   std::size_t slice_rows) {
+    // The tape first: recovering it gives space back that it had reserved, and the disk may be full.
     SPANREEL_TRY(auto tape, Tape::open(files, tape_directory, options));
-    std::unique_ptr<EmbeddedSpanStore> store(new EmbeddedSpanStore(std::move(tape), database));
+    SPANREEL_CHECK(undo_incomplete_save(database, slice_rows));
+    std::unique_ptr<EmbeddedSpanStore> store(new EmbeddedSpanStore(std::move(tape), database, slice_rows));
     SPANREEL_TRY(Lsn applied, store->applied());
     if (applied > store->tape_->last_lsn())
         log::error("the index is ahead of the tape: tape files are missing",
@@ -47,9 +87,8 @@ Result<std::optional<TraceRow>> EmbeddedSpanStore::trace(const TraceKey& key) {
 }
 
 Result<std::vector<TraceRow>> EmbeddedSpanStore::traces(const std::vector<TraceKey>& keys) {
-    return database_.read([&](Connection& connection) -> Result<std::vector<TraceRow>> {
-        return read_traces(connection, keys);
-    });
+    return database_.read(
+        [&](Connection& connection) -> Result<std::vector<TraceRow>> { return read_traces(connection, keys); });
 }
 
 Result<std::vector<TraceRow>> EmbeddedSpanStore::traces_of_session(const std::string& workspace,
@@ -85,12 +124,7 @@ Result<std::vector<Tombstone>> EmbeddedSpanStore::tombstones() {
 }
 
 void EmbeddedSpanStore::save(std::shared_ptr<const IndexChanges> changes, std::function<void(Result<void>)> done) {
-    database_.submit(
-        [changes](Connection& connection) -> Result<void> {
-            write_changes(connection, *changes);
-            return {};
-        },
-        std::move(done));
+    save_slices(database_, std::move(changes), 0, slice_rows_, std::move(done));
 }
 
 Result<SessionPage> EmbeddedSpanStore::query_sessions(const SessionQuery& query,

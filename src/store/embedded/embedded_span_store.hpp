@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "store/embedded/database.hpp"
+#include "store/embedded/index_save.hpp"
 #include "store/embedded/tape.hpp"
 #include "store/span_store.hpp"
 
@@ -11,9 +12,10 @@ namespace spanreel::store {
 
 class EmbeddedSpanStore final : public SpanStore {
   public:
-    /// `database` must outlive the store.
+    /// `database` must outlive the store. `slice_rows`: of one transaction of save().
     static Result<std::unique_ptr<EmbeddedSpanStore>> open(FileSystem& files, const Path& tape_directory,
-                                                           Database& database, TapeOptions options = {});
+                                                           Database& database, TapeOptions options = {},
+                                                           std::size_t slice_rows = kSliceRows);
 
     Result<Appended> append(const std::vector<Entry>& entries, Time at) override;
     Result<std::string> read(const FrameRef& where) override;
@@ -38,10 +40,12 @@ class EmbeddedSpanStore final : public SpanStore {
     Result<void> each_trace(const std::function<Result<void>(const TraceRow&)>& visit) override;
 
   private:
-    EmbeddedSpanStore(std::unique_ptr<Tape> tape, Database& database) : tape_(std::move(tape)), database_(database) {}
+    EmbeddedSpanStore(std::unique_ptr<Tape> tape, Database& database, std::size_t slice_rows)
+        : tape_(std::move(tape)), database_(database), slice_rows_(slice_rows) {}
 
     std::unique_ptr<Tape> tape_;
     Database& database_;
+    std::size_t slice_rows_;
 };
 
 }  // namespace spanreel::store

@@ -17,6 +17,7 @@ constexpr std::array kMigrations{
     Migration{2, "tape position, traces, trace sessions", kSpanIndexSchema},
     Migration{3, "default projects", kDefaultProjects},
     Migration{4, "trace sessions by key across projects", kSessionKeyIndex},
+    Migration{5, "rows before a save in slices", kRowsBeforeSave},
 };
 
 int current_version(Connection& connection) {

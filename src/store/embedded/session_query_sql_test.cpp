@@ -13,6 +13,7 @@
 #include "base/case_folding.hpp"
 #include "base/time.hpp"
 #include "store/embedded/database.hpp"
+#include "store/embedded/index_save.hpp"
 #include "store/embedded/span_index.hpp"
 
 namespace spanreel::store {
@@ -123,7 +124,7 @@ class SessionQuerySqlTest : public testing::Test {
         IndexChanges changes{.applied = 1};
         for (const RowPtr& row : rows) changes.sessions.push_back(*row);
         ASSERT_TRUE(database_->write([&](Connection& connection) -> Result<int> {
-            write_changes(connection, changes);
+            write_slice(connection, changes, 0, SIZE_MAX);
             return 0;
         }));
     }

@@ -9,9 +9,6 @@ namespace spanreel::store {
 
 namespace {
 
-constexpr std::string_view kTraceColumns =
-    "workspace, trace_id, project, session, stream_session, started_at, ended_at, state, frames";
-
 std::vector<std::string> from_json(const std::string& text) {
     std::vector<std::string> values;
     boost::json::error_code error;
@@ -20,18 +17,6 @@ std::vector<std::string> from_json(const std::string& text) {
     for (const boost::json::value& value : parsed.get_array())
         if (value.is_string()) values.emplace_back(value.get_string());
     return values;
-}
-
-/// Frames as file, length and offset, little-endian: 16 bytes each.
-std::string pack_frames(const std::vector<FrameRef>& frames) {
-    std::string out;
-    ByteWriter writer(out);
-    for (const FrameRef& frame : frames) {
-        writer.u32le(frame.file);
-        writer.u32le(frame.length);
-        writer.u64le(frame.offset);
-    }
-    return out;
 }
 
 std::vector<FrameRef> unpack_frames(const std::string& bytes) {
@@ -45,14 +30,6 @@ std::vector<FrameRef> unpack_frames(const std::string& bytes) {
         frames.push_back(frame);
     }
     return frames;
-}
-
-void bind_blob(SQLite::Statement& statement, int index, std::string_view bytes) {
-    statement.bindNoCopy(index, bytes.data(), static_cast<int>(bytes.size()));
-}
-
-void bind_trace_id(SQLite::Statement& statement, int index, const TraceId& id) {
-    statement.bindNoCopy(index, id.bytes.data(), static_cast<int>(id.bytes.size()));
 }
 
 TraceId trace_id_from(const SQLite::Column& column) {
@@ -88,72 +65,21 @@ std::vector<TraceRow> read_traces_by(Connection& connection, std::string_view co
     return rows;
 }
 
-void write_traces(Connection& connection, const IndexChanges& changes) {
-    auto put =
-        connection.prepare(fmt::format("INSERT OR REPLACE INTO traces ({}) VALUES (?,?,?,?,?,?,?,?,?)", kTraceColumns));
-    for (const TraceRow& row : changes.traces) {
-        std::string frames = pack_frames(row.frames);
-        put->bindNoCopy(1, row.key.workspace);
-        bind_trace_id(*put, 2, row.key.trace_id);
-        put->bindNoCopy(3, row.project);
-        put->bindNoCopy(4, row.session);
-        put->bindNoCopy(5, row.stream_session);
-        put->bind(6, row.started_at);
-        put->bind(7, row.ended_at);
-        bind_blob(*put, 8, row.state);
-        bind_blob(*put, 9, frames);
-        put->exec();
-        put->reset();
-    }
-    auto remove = connection.prepare("DELETE FROM traces WHERE workspace = ? AND trace_id = ?");
-    for (const TraceKey& key : changes.removed_traces) {
-        remove->bindNoCopy(1, key.workspace);
-        bind_trace_id(*remove, 2, key.trace_id);
-        remove->exec();
-        remove->reset();
-    }
-}
-
-void write_sessions(Connection& connection, const IndexChanges& changes) {
-    auto put = connection.prepare(
-        fmt::format("INSERT OR REPLACE INTO trace_sessions ({}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                    kSessionColumns));
-    for (const SessionRow& row : changes.sessions) {
-        bind_session(*put, row);
-        put->exec();
-        put->reset();
-    }
-    auto remove = connection.prepare("DELETE FROM trace_sessions WHERE id = ?");
-    for (const std::string& id : changes.removed_sessions) {
-        remove->bindNoCopy(1, id);
-        remove->exec();
-        remove->reset();
-    }
-}
-
-void write_tombstones(Connection& connection, const IndexChanges& changes) {
-    if (changes.tombstones_expired != 0) {
-        auto expire = connection.prepare("DELETE FROM trace_tombstones WHERE until <= ?");
-        expire->bind(1, changes.tombstones_expired);
-        expire->exec();
-    }
-    auto put =
-        connection.prepare("INSERT OR REPLACE INTO trace_tombstones (workspace, trace_id, until) VALUES (?,?,?)");
-    for (const Tombstone& tombstone : changes.tombstones) {
-        put->bindNoCopy(1, tombstone.key.workspace);
-        bind_trace_id(*put, 2, tombstone.key.trace_id);
-        put->bind(3, tombstone.until);
-        put->exec();
-        put->reset();
-    }
-}
-
 }  // namespace
 
 std::string list_text(const std::vector<std::string>& values) {
     boost::json::array array;
     for (const std::string& value : values) array.emplace_back(value);
     return boost::json::serialize(array);
+}
+
+void bind_blob(SQLite::Statement& statement, int index, std::string_view bytes) {
+    statement.bindNoCopy(index, bytes.data(), static_cast<int>(bytes.size()));
+}
+
+void bind_trace_key(SQLite::Statement& statement, const TraceKey& key) {
+    statement.bindNoCopy(1, key.workspace);
+    statement.bindNoCopy(2, key.trace_id.bytes.data(), static_cast<int>(key.trace_id.bytes.size()));
 }
 
 void bind_session(SQLite::Statement& statement, const SessionRow& row) {
@@ -207,8 +133,7 @@ std::vector<TraceRow> read_traces(Connection& connection, const std::vector<Trac
         connection.prepare(fmt::format("SELECT {} FROM traces WHERE workspace = ? AND trace_id = ?", kTraceColumns));
     std::vector<TraceRow> rows;
     for (const TraceKey& key : keys) {
-        select->bindNoCopy(1, key.workspace);
-        bind_trace_id(*select, 2, key.trace_id);
+        bind_trace_key(*select, key);
         if (select->executeStep()) rows.push_back(trace_from(*select));
         select->reset();
     }
@@ -262,15 +187,6 @@ Result<void> each_trace_row(Connection& connection, const std::function<Result<v
     auto select = connection.prepare(fmt::format("SELECT {} FROM traces ORDER BY workspace, trace_id", kTraceColumns));
     while (select->executeStep()) SPANREEL_CHECK(visit(trace_from(*select)));
     return {};
-}
-
-void write_changes(Connection& connection, const IndexChanges& changes) {
-    write_traces(connection, changes);
-    write_sessions(connection, changes);
-    write_tombstones(connection, changes);
-    auto applied = connection.prepare("UPDATE tape_position SET applied = ?");
-    applied->bind(1, static_cast<std::int64_t>(changes.applied));
-    applied->exec();
 }
 
 }  // namespace spanreel::store

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of the database that says where on the tape a trace lies and what its session adds up to. Rows and the
-// tape position they stand for change in one transaction, so the index is always the state after some entry.
+// The part of the database that says where on the tape a trace lies and what its session adds up to: reading it.
+// index_save.hpp writes it.
 #pragma once
 #include <functional>
 #include <optional>
@@ -26,10 +26,12 @@ std::vector<Tombstone> read_tombstones(Connection& connection);
 Result<void> each_session_row(Connection& connection, const std::function<Result<void>(const SessionRow&)>& visit);
 Result<void> each_trace_row(Connection& connection, const std::function<Result<void>(const TraceRow&)>& visit);
 
-void write_changes(Connection& connection, const IndexChanges& changes);
-
 /// Texts as a column holds them: a JSON array.
 std::string list_text(const std::vector<std::string>& values);
+/// What is bound must outlive the statement's use.
+void bind_blob(SQLite::Statement& statement, int index, std::string_view bytes);
+/// As parameters 1 and 2.
+void bind_trace_key(SQLite::Statement& statement, const TraceKey& key);
 /// Binds all columns of kSessionColumns, from parameter 1.
 void bind_session(SQLite::Statement& statement, const SessionRow& row);
 /// Reads all columns of kSessionColumns, from column 0.

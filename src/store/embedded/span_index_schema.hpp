@@ -10,6 +10,10 @@ inline constexpr std::string_view kSessionColumns =
     "id, workspace, project, external_id, duration, started_at, updated_at, traces_count, input_cost, output_cost, "
     "total_cost, prompt_tokens, completion_tokens, total_tokens, title, client, repo, kind, tags, contact_ids, state";
 
+/// The same of traces.
+inline constexpr std::string_view kTraceColumns =
+    "workspace, trace_id, project, session, stream_session, started_at, ended_at, state, frames";
+
 inline constexpr std::string_view kSpanIndexSchema = R"(
 CREATE TABLE tape_position (id INTEGER PRIMARY KEY CHECK (id = 1), applied INTEGER NOT NULL) STRICT;
 INSERT INTO tape_position VALUES (1, 0);
@@ -49,6 +53,22 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('trace_sessions', 'trace_sessions_by_start', '1000000 10000 1 1'),
     ('trace_sessions', 'trace_sessions_by_external_id', '1000000 10000 2 1 1'),
     ('trace_sessions', 'trace_sessions_by_project', '1000000 10000 5000 1 1');
+)";
+
+/// Rows as they were before a save that is not complete; where only the key is set there was none. See index_save.hpp.
+inline constexpr std::string_view kRowsBeforeSave = R"(
+CREATE TABLE traces_before (
+    workspace TEXT NOT NULL, trace_id BLOB NOT NULL, project TEXT, session TEXT, stream_session TEXT,
+    started_at INTEGER, ended_at INTEGER, state BLOB, frames BLOB,
+    PRIMARY KEY (workspace, trace_id)) STRICT, WITHOUT ROWID;
+CREATE TABLE trace_sessions_before (
+    id TEXT PRIMARY KEY, workspace TEXT, project TEXT, external_id TEXT, duration REAL, started_at INTEGER,
+    updated_at INTEGER, traces_count REAL, input_cost REAL, output_cost REAL, total_cost REAL, prompt_tokens REAL,
+    completion_tokens REAL, total_tokens REAL, title TEXT, client TEXT, repo TEXT, kind TEXT, tags TEXT,
+    contact_ids TEXT, state BLOB) STRICT, WITHOUT ROWID;
+CREATE TABLE trace_tombstones_before (
+    workspace TEXT NOT NULL, trace_id BLOB NOT NULL, until INTEGER,
+    PRIMARY KEY (workspace, trace_id)) STRICT, WITHOUT ROWID;
 )";
 
 }  // namespace spanreel::store
