@@ -120,7 +120,7 @@ class ResourceTable {
 
 }  // namespace
 
-std::string encode_frame(const Frame& frame) {
+Result<std::string> encode_frame(const Frame& frame) {
     std::string raw;
     protozero::pbf_builder<FrameField> builder(raw);
     builder.add_string(FrameField::workspace, to_data(frame.workspace));
@@ -144,6 +144,10 @@ std::string encode_frame(const Frame& frame) {
         part.add_bytes(RecordField::span, to_data(record.span));
         part.add_bytes(RecordField::facts, to_data(record.facts));
     }
+    if (raw.size() > kMaxFrameBytes)
+        return fail(Code::too_large,
+                    fmt::format("spans that belong together take {} bytes, more than the {} of a frame", raw.size(),
+                                kMaxFrameBytes));
     std::string out(ZSTD_compressBound(raw.size()), '\0');
     std::size_t size =
         ZSTD_compressCCtx(zstd().compress, out.data(), out.size(), raw.data(), raw.size(), kCompressionLevel);

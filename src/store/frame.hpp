@@ -15,7 +15,7 @@ namespace spanreel::store {
 
 /// Spans are packed into frames of about this many bytes before compression.
 inline constexpr std::size_t kFrameTarget = 64 * 1024;
-/// A frame that claims to be larger than this is damaged.
+/// A frame that claims to be larger than this is damaged, and none is made.
 inline constexpr std::size_t kMaxFrameBytes = 256 * 1024 * 1024;
 
 /// Where spans came from: OTLP messages Resource and InstrumentationScope as received. A resource that several sources
@@ -42,8 +42,8 @@ struct Frame {
     std::vector<FrameRecord> records;
 };
 
-/// The compressed payload of a tape entry.
-std::string encode_frame(const Frame& frame);
+/// The compressed payload of a tape entry; `too_large` when decode_frame would refuse it.
+Result<std::string> encode_frame(const Frame& frame);
 
 /// A decoded frame together with the bytes its views point to.
 struct OwnedFrame {

@@ -104,7 +104,7 @@ class House {
         otlp::Batch decoded;
         ASSERT_TRUE(otlp::decode(otlp::encode_request(spans), {}, decoded));
         std::promise<Result<trace::Refused>> done;
-        recorder_->submit(trace::make_batch(decoded, scope.workspace, project, now()),
+        recorder_->submit(trace::make_batch(decoded, scope.workspace, project, now()).value(),
                           [&](Result<trace::Refused> refused) { done.set_value(std::move(refused)); });
         ASSERT_TRUE(done.get_future().get());
     }

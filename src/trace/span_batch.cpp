@@ -40,7 +40,9 @@ class FramePacker {
         frame_.received = batch_.received;
         frame_.project_key = batch_.project_key;
         auto count = static_cast<std::uint32_t>(frame_.records.size());
-        batch_.frames.push_back({store::EntryKind::frame, store::encode_frame(frame_), count});
+        auto payload = store::encode_frame(frame_);
+        if (!payload) packed_ = std::unexpected(payload.error());
+        batch_.frames.push_back({store::EntryKind::frame, std::move(payload).value_or(""), count});
         batch_.bytes += batch_.frames.back().payload.size();
         batch_.memory += batch_.frames.back().payload.size() + facts_.size() + count * sizeof(SpanFacts);
         frame_.records.clear();
@@ -52,6 +54,9 @@ class FramePacker {
         shared_bytes_ = 0;
         resources_.clear();
     }
+
+    /// Whether every frame could be made.
+    const Result<void>& packed() const { return packed_; }
 
   private:
     static constexpr std::uint32_t kAbsent = UINT32_MAX;
@@ -77,6 +82,7 @@ class FramePacker {
 
     const otlp::Batch& decoded_;
     SpanBatch& batch_;
+    Result<void> packed_;
     store::Frame frame_;
     std::string facts_;
     std::vector<std::pair<std::size_t, std::size_t>> facts_at_;
@@ -88,7 +94,8 @@ class FramePacker {
 
 }  // namespace
 
-SpanBatch make_batch(const otlp::Batch& decoded, std::string workspace, const std::string& project, Time received) {
+Result<SpanBatch> make_batch(const otlp::Batch& decoded, std::string workspace, const std::string& project,
+                             Time received) {
     SpanBatch batch;
     batch.workspace = std::move(workspace);
     batch.received = received;
@@ -115,6 +122,7 @@ SpanBatch make_batch(const otlp::Batch& decoded, std::string workspace, const st
             packer.add(decoded.spans[order[i]], std::make_shared<const SpanFacts>(std::move(facts[order[i]])));
     }
     packer.finish();
+    SPANREEL_CHECK(packer.packed());
     return batch;
 }
 

@@ -29,8 +29,10 @@ struct SpanBatch {
     std::size_t memory = 0;        ///< bytes held until it is recorded, about: frames and facts
 };
 
-/// `project`: the key's; empty: spans may name one (`orq.project_id`).
-SpanBatch make_batch(const otlp::Batch& decoded, std::string workspace, const std::string& project, Time received);
+/// `too_large` when spans that belong together do not fit in a frame. `project`: the key's; empty: spans may name one
+/// (`orq.project_id`).
+Result<SpanBatch> make_batch(const otlp::Batch& decoded, std::string workspace, const std::string& project,
+                             Time received);
 
 /// The spans of a stored frame.
 Result<std::vector<std::shared_ptr<const SpanFacts>>> facts_of(const store::Frame& frame);

@@ -25,7 +25,7 @@ inline SpanBatch batch_of(const std::vector<otlp::SpanInput>& spans, const std::
                           const std::string& project, Time received) {
     otlp::Batch decoded;
     EXPECT_TRUE(otlp::decode(otlp::encode_request(spans), {}, decoded));
-    return make_batch(decoded, workspace, project, received);
+    return make_batch(decoded, workspace, project, received).value();
 }
 
 class TestRecorder {

@@ -58,7 +58,7 @@ trace::SpanBatch Workload::make_batch() {
     }
     auto decoded = std::make_unique<otlp::Batch>();
     if (!otlp::decode(otlp::encode_request(spans), {}, *decoded)) throw std::logic_error("the workload's own spans");
-    return trace::make_batch(*decoded, kWorkspaces[below(2)], "", now());
+    return trace::make_batch(*decoded, kWorkspaces[below(2)], "", now()).value();
 }
 
 Result<void> Workload::submit(Machine& machine) {

@@ -90,8 +90,8 @@ class Ingest {
         }
         auto decoded = std::make_unique<spanreel::otlp::Batch>();
         SPANREEL_CHECK(spanreel::otlp::decode(std::move(request.body), {}, *decoded));
-        trace::SpanBatch batch =
-            trace::make_batch(*decoded, std::move(principal.workspace), principal.project, request.received);
+        SPANREEL_TRY(trace::SpanBatch batch,
+                     trace::make_batch(*decoded, std::move(principal.workspace), principal.project, request.received));
         auto count = static_cast<double>(decoded->spans.size());
         decoded->body = {};  // the frames hold it now
         if (batch.spans.empty()) {
