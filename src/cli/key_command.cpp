@@ -20,8 +20,21 @@ struct KeyArguments {
     bool quiet = false;
 };
 
+/// Of a key that exists, which is not so in a directory without data: most often the name is mistyped.
+Result<std::unique_ptr<server::DataDirectory>> open_existing(const Path& data_dir) {
+    if (!server::DataDirectory::exists(data_dir))
+        return fail(Code::not_found,
+                    fmt::format("{} holds no Spanreel data. Name the directory of the server with --data-dir or "
+                                "SPANREEL_DATA_DIR",
+                                std::filesystem::absolute(data_dir).string()));
+    return server::DataDirectory::open(data_dir, server::Ownership::shared);
+}
+
 Result<void> create(const KeyArguments& arguments) {
+    bool existed = server::DataDirectory::exists(arguments.data_dir);
     SPANREEL_TRY(auto data, server::DataDirectory::open(arguments.data_dir, server::Ownership::shared));
+    if (!existed)
+        fmt::print(stderr, "Made a new data directory, as there was no Spanreel data: {}\n", data->root().string());
     SPANREEL_TRY(Workspace workspace, data->keys().open_workspace(arguments.workspace));
     SPANREEL_TRY(access::NewKey made, data->keys().create_key(workspace.id, arguments.name, arguments.project));
     if (arguments.quiet)
@@ -39,7 +52,7 @@ Result<Workspace> find_workspace(server::DataDirectory& data, const std::string&
 }
 
 Result<void> list(const KeyArguments& arguments) {
-    SPANREEL_TRY(auto data, server::DataDirectory::open(arguments.data_dir, server::Ownership::shared));
+    SPANREEL_TRY(auto data, open_existing(arguments.data_dir));
     SPANREEL_TRY(Workspace workspace, find_workspace(*data, arguments.workspace));
     SPANREEL_TRY(auto keys, data->keys().list(workspace.id));
     fmt::print("{:<26}  {:<24}  {:<8}  {:<20}  {}\n", "id", "created", "state", "project", "name");
@@ -50,7 +63,7 @@ Result<void> list(const KeyArguments& arguments) {
 }
 
 Result<void> revoke(const KeyArguments& arguments) {
-    SPANREEL_TRY(auto data, server::DataDirectory::open(arguments.data_dir, server::Ownership::shared));
+    SPANREEL_TRY(auto data, open_existing(arguments.data_dir));
     SPANREEL_TRY(Workspace workspace, find_workspace(*data, arguments.workspace));
     SPANREEL_CHECK(data->keys().revoke(workspace.id, arguments.id));
     if (!arguments.quiet) fmt::print("Key {} is revoked.\n", arguments.id);

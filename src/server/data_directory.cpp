@@ -21,6 +21,8 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const Path& root, Own
     return directory;
 }
 
+bool DataDirectory::exists(const Path& root) { return posix_file_system().exists(root / "spanreel.db"); }
+
 DataDirectory::~DataDirectory() {
     keys_.reset();
     meta_.reset();

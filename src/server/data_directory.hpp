@@ -18,6 +18,8 @@ enum class Ownership {
 
 class DataDirectory {
   public:
+    /// Whether there is Spanreel data.
+    static bool exists(const Path& root);
     /// Makes the directory when it is absent.
     static Result<std::unique_ptr<DataDirectory>> open(const Path& root, Ownership ownership);
     ~DataDirectory();
