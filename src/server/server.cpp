@@ -17,6 +17,7 @@
 #include "api/otlp/ingest.hpp"
 #include "api/playback/routes.hpp"
 #include "api/spanreel/routes.hpp"
+#include "base/open_files.hpp"
 #include "net/http_server.hpp"
 #include "net/metrics.hpp"
 #include "net/router.hpp"
@@ -51,7 +52,7 @@ class Server::Impl {
         SPANREEL_TRY(live_, LiveSide::open(io_, data_->meta(), data_->media_directory(),
                                            {.reconnect_window = settings_.reconnect_window}));
         add_routes();
-        http_ = std::make_unique<net::HttpServer>(io_, blocking_, router_, metrics_);
+        http_ = std::make_unique<net::HttpServer>(io_, blocking_, router_, metrics_, http_limits());
         SPANREEL_TRY(addresses_.http, listen_http("http", settings_.http_listen));
         SPANREEL_TRY(addresses_.otlp_http, listen_http("otlp-http", settings_.otlp_http_listen));
         SPANREEL_TRY(addresses_.rtmp, listen_rtmp());
@@ -87,6 +88,18 @@ class Server::Impl {
     }
 
   private:
+    /// As many connections as there are descriptors for beside the files.
+    static net::Limits http_limits() {
+        net::Limits limits;
+        std::uint64_t open_files = raise_open_file_limit(), fit = connections_within(open_files);
+        if (fit < limits.connections) {
+            log::warning("the limit of open files leaves room for fewer connections",
+                         {{"open_files", open_files}, {"connections", fit}, {"wanted", limits.connections}});
+            limits.connections = fit;
+        }
+        return limits;
+    }
+
     void add_routes() {
         add_status_routes(
             router_, {.healthy = [this] { return spans_->healthy(); }, .damage = [this] { return spans_->damage(); }},
