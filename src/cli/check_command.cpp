@@ -23,7 +23,10 @@ int check(const std::string& data_dir) {
 }  // namespace
 
 void add_check(CLI::App& app, int& status) {
-    CLI::App* command = app.add_subcommand("check", "Verify a data directory no server runs on");
+    CLI::App* command = app.add_subcommand(
+        "check",
+        "Verify a data directory no server runs on. Like a start of the server it first recovers what a crash "
+        "left: it closes tape files, replays the tape and saves the index; then it compares the index with the tape");
     auto data_dir = std::make_shared<std::string>("data");
     command->add_option("--data-dir", *data_dir, "Directory that holds everything")
         ->capture_default_str()
