@@ -31,6 +31,16 @@ class DiskTrouble : public testing::Test {
             if (Result<void> sent = workload_.send_spans(machine); !sent) return sent.error();
         return {Code::internal, "never refused"};
     }
+    /// Without space it may be, laid over by the recorder's memory.
+    bool index_is_behind(Machine& machine) {
+        bool behind = false;
+        Result<void> done = machine.spans().replay(machine.spans().applied().value(), [&](const store::StoredEntry&) {
+            behind = true;
+            return Result<void>();
+        });
+        EXPECT_TRUE(done);
+        return behind;
+    }
     std::size_t acknowledged_operations() const { return workload_.acknowledged().operations.size(); }
     /// API calls, most of which change something.
     void call_api(Machine& machine) {
@@ -79,21 +89,18 @@ TEST_F(DiskTrouble, AProgramKilledOnAFullDiskStartsAgainAndTakesOperations) {
         disk_->resume();
 
         machine = std::make_unique<Machine>(*disk_, nullptr, slice_rows);
-        Result<void> started = machine->start();
-        if (in_slices && !started) {  // a save that ended between slices is undone first, and that takes space
-            EXPECT_EQ(started.error().code, Code::unavailable) << started.error().message;
-            disk_->set_capacity(UINT64_MAX);
-            machine.reset();
-            machine = start(slice_rows);
-            expect_promises(*machine);
-        }
-        // The index in slices may stay behind, laid over by memory, until there is space.
-        if (!in_slices) expect_promises(*machine);
-        if (started) {
+        if (Result<void> started = machine->start(); started) {
+            if (!index_is_behind(*machine)) expect_promises(*machine);
             EXPECT_EQ(send_until_refused(*machine).code, Code::unavailable);
-            call_api(*machine);
+            if (!in_slices) call_api(*machine);
+        } else {  // a save that ended between slices is undone first, and that may take space
+            EXPECT_TRUE(in_slices) << started.error().message;
+            EXPECT_EQ(started.error().code, Code::unavailable) << started.error().message;
         }
         disk_->set_capacity(UINT64_MAX);
+        machine.reset();
+        machine = start(slice_rows);
+        expect_promises(*machine);
         EXPECT_TRUE(workload_.run(*machine, 10));
         machine.reset();
         expect_promises(*start());

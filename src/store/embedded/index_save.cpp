@@ -176,6 +176,7 @@ void complete(Connection& connection, const IndexChanges& changes) {
     auto applied = connection.prepare("UPDATE tape_position SET applied = ?");
     applied->bind(1, static_cast<std::int64_t>(changes.applied));
     applied->exec();
+    if (!has_incomplete_save(connection)) return;  // emptying an empty table would write its page again
     for (const SavedTable& table : kSavedTables)
         connection.prepare(fmt::format("DELETE FROM {}_before", table.name))->exec();
 }
