@@ -94,7 +94,7 @@ class Segmenter::Impl {
     StartGate gate_;
     std::optional<Init> init_;
     bool init_unwritten_ = false;
-    std::string parameter_sets_;  ///< for the key frames of a session's later runs
+    std::string parameter_sets_;  ///< for key frames
     std::optional<RunClock> clock_;
     std::optional<Interleaver> interleaver_;
     std::optional<SegmentBuilder> builder_;
@@ -182,7 +182,7 @@ void Segmenter::Impl::start_init(std::vector<TrackConfig> tracks) {
         init_ = Init{.number = init_ ? init_->number + 1 : 0, .tracks = std::move(tracks)};
         init_unwritten_ = true;
     }
-    parameter_sets_ = next_segment_ > 0 ? parameter_sets(*init_) : "";
+    parameter_sets_ = parameter_sets(*init_);
     interleaver_.emplace(limits_.interleave, limits_.queue_bytes);
     for (const TrackConfig& track : init_->tracks) {
         const std::uint32_t frame = frame_duration(track);
