@@ -59,7 +59,6 @@ class Owner {
         }
         log_ += std::to_string(packet.dts) + " " + std::to_string(packet.pts) + packet.payload + "\n";
     }
-    void see(const Metadata& metadata) { log_ += "metadata " + metadata.encoder + "\n"; }
     void see(const PublishEnded&) {
         configured_[0] = configured_[1] = false;
         log_ += "end\n";

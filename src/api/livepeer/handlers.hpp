@@ -23,9 +23,7 @@ struct Call {
     Urls urls;
     UnixMillis now;
 
-    Rendering rendering() const {
-        return {.user_id = caller.user_id, .scope = caller.scope, .urls = urls, .now = now};
-    }
+    Rendering rendering() const { return {.user_id = caller.user_id, .scope = caller.scope, .urls = urls, .now = now}; }
     const live::Scope& scope() const { return caller.scope; }
     /// What the query asks of a list of `noun`.
     Result<store::ListQuery> list_query(store::Noun noun) const {
