@@ -4,9 +4,9 @@
 #include <cstdlib>
 
 #include "api/orq/list_body.hpp"
+#include "store/embedded/index_save.hpp"
+#include "store/embedded/migrations.hpp"
 #include "store/embedded/session_query_sql.hpp"
-#include "store/embedded/span_index.hpp"
-#include "store/embedded/span_index_schema.hpp"
 
 namespace {
 
@@ -21,10 +21,10 @@ void require(bool holds) {
 store::Connection& index() {
     static store::Connection connection(":memory:", {.writer = true});
     static const bool filled = [] {
-        connection.execute(store::kSpanIndexSchema);
+        require(store::migrate(connection, store::migrations(), ":memory:").has_value());
         store::IndexChanges changes;
         changes.sessions.push_back({.id = "01JD00000000000000000000AA", .workspace = "w", .external_id = "key"});
-        store::write_changes(connection, changes);
+        store::write_slice(connection, changes, 0);
         return true;
     }();
     (void)filled;
