@@ -116,7 +116,8 @@ std::shared_ptr<const store::IndexChanges> Ledger::begin_save() {
     for (const std::string& id : unsaved_.sessions) changes->sessions.push_back(*sessions_.at(id).row);
     changes->removed_sessions.assign(unsaved_.removed_sessions.begin(), unsaved_.removed_sessions.end());
     changes->tombstones = unsaved_.tombstones;
-    changes->tombstones_expired = std::exchange(tombstones_expired_, 0);
+    // Not beside new ones: with times of long ago one may have ended before it is written, and replays still need it.
+    if (changes->tombstones.empty()) changes->tombstones_expired = std::exchange(tombstones_expired_, 0);
     // Neighbours in key order share pages of the index.
     std::ranges::sort(changes->traces, {}, &store::TraceRow::key);
     std::ranges::sort(changes->sessions, {}, &store::SessionRow::id);

@@ -19,11 +19,10 @@ async function serve(flags, variables = {}) {
     child.stderr.on("data", (text) => (said += text));
     child.ended.then((end) => (code = end.code));
     await waitFor("the server to listen or to end", () => code !== undefined || said.includes("listening protocol=http"));
-    if (code === undefined) {
-        child.kill("SIGTERM");
-        assert.equal((await settled("the server to stop", child.ended)).code, 0);
-    }
-    return { said, code };
+    if (code !== undefined) return { said, code };
+    child.kill("SIGTERM");
+    assert.equal((await settled("the server to stop", child.ended)).code, 0);
+    return { said };
 }
 
 function settingsFile(text) {

@@ -206,6 +206,11 @@ TEST_F(DatabaseTest, AnotherProcessesTransactionIsWaitedFor) {
 
 TEST_F(DatabaseTest, WithoutDescriptorsReadsAndWritesMayBeTriedAgain) {
     ASSERT_TRUE(database_->submit(put("a")).get());
+    // UBSan looks at a type of exception through a pipe when it meets it first, which takes descriptors.
+    EXPECT_FALSE(database_->read([](Connection& connection) -> Result<void> {
+        connection.execute("no statement");
+        return {};
+    }));
     rlimit before{};
     ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
     rlimit none{3, before.rlim_max};
