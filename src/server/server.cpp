@@ -52,6 +52,7 @@ class Server::Impl {
         SPANREEL_TRY(live_, LiveSide::open(io_, data_->meta(), data_->media_directory(),
                                            {.reconnect_window = settings_.reconnect_window}));
         add_routes();
+        signals_.emplace(waiting_, SIGTERM, SIGINT);  // whoever reads that it listens may end it
         http_ = std::make_unique<net::HttpServer>(io_, blocking_, router_, metrics_, http_limits());
         SPANREEL_TRY(addresses_.http, listen_http("http", settings_.http_listen));
         SPANREEL_TRY(addresses_.otlp_http, listen_http("otlp-http", settings_.otlp_http_listen));
@@ -63,11 +64,9 @@ class Server::Impl {
     }
 
     void wait_for_signal() {
-        asio::io_context waiting;
-        asio::signal_set signals(waiting, SIGTERM, SIGINT);
-        signals.async_wait(
+        signals_->async_wait(
             [](const boost::system::error_code&, int number) { log::info("stopping", {{"signal", number}}); });
-        waiting.run();
+        waiting_.run();
     }
 
     void stop() {
@@ -161,6 +160,8 @@ class Server::Impl {
     std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_{asio::make_work_guard(io_)};
     std::unique_ptr<net::HttpServer> http_;
     Addresses addresses_;
+    asio::io_context waiting_;
+    std::optional<asio::signal_set> signals_;
     std::vector<std::thread> threads_;
     bool stopped_ = false;
 };
