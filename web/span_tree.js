@@ -5,6 +5,7 @@ import { amount, duration, money, position } from "./format.js";
 
 const kShortest = 250; // ms a span is lit at least, so that the eye can follow
 const kIndent = 14; // px
+const kRounding = 1; // ms: a player keeps a little less than the time it is sent to
 const kMany = 500; // rows from which on those out of sight are not laid out
 
 /** Parents before their children, each by start. The server has cut cycles: a root is of depth 0. */
@@ -32,7 +33,7 @@ export function inTreeOrder(spans) {
 export const isCurrent = (span, sessionId, mediaMs) =>
     span.recorded &&
     span.stream_session_id === sessionId &&
-    span.media_start_ms <= mediaMs &&
+    span.media_start_ms <= mediaMs + kRounding &&
     mediaMs < Math.max(span.media_end_ms, span.media_start_ms + kShortest);
 
 export class SpanTree {

@@ -51,7 +51,7 @@ class SampleTables {
     void add_duration(std::uint32_t duration);
     /// Added to every composition offset, so that none is negative: libavformat shows pictures of a track with
     /// negative ones too late.
-    std::int64_t composition_shift() const { return lowest_composition_ < 0 ? -lowest_composition_ : 0; }
+    std::int64_t composition_shift() const { return std::max<std::int64_t>(0, -std::int64_t{lowest_composition_}); }
 
     std::vector<TrackConfig> configs_;
     std::vector<DurationRun> durations_;  ///< of all samples but the last

@@ -86,7 +86,7 @@ std::optional<BlockHeader> decode_block_header(ByteView bytes) {
     std::uint8_t kind = reader.u8();
     reader.skip(3);
     header.count = reader.u32le();
-    if (!reader || header.length == 0 || header.length > kMaxBlockPayload) return std::nullopt;
+    if (!reader || header.length == 0 || header.length > kMaxBlockPayload || header.lsn > kMaxLsn) return std::nullopt;
     if (kind < static_cast<std::uint8_t>(BlockKind::frame) || kind > static_cast<std::uint8_t>(BlockKind::footer))
         return std::nullopt;
     header.kind = static_cast<BlockKind>(kind);

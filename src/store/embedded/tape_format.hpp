@@ -17,6 +17,8 @@ inline constexpr std::size_t kBlockHeaderSize = 24;
 inline constexpr std::size_t kTrailerSize = 32;
 /// A block that claims more is damaged, and a group that needs more, headers and commit mark included, is refused.
 inline constexpr std::uint32_t kMaxBlockPayload = 256u * 1024 * 1024;
+/// Positions beyond have never been given: 10^18 would last 30,000 years at a million a second.
+inline constexpr Lsn kMaxLsn = 1'000'000'000'000'000'000;
 inline constexpr std::uint16_t kTapeVersion = 1;
 
 struct TapeHeader {
