@@ -40,6 +40,15 @@ class FullDiskTest : public LiveTest {
         return reason.get();
     }
 
+    /// Five seconds are kept, then the server drops the publisher.
+    void fill_disk_during(const Stream& stream) {
+        const auto publisher = broadcast(stream, 5);
+        ASSERT_TRUE(eventually([&] { return publisher->backlog() == 0; }));
+        fill_disk();
+        (void)push_until_dropped(publisher);
+        settle(stream);
+    }
+
     store::SqliteVfs vfs_{disk_, "full-disk"};
 };
 
@@ -87,11 +96,7 @@ TEST_F(FullDiskTest, ThePublisherIsToldAndAllThatWasKeptStays) {
 
 TEST_F(FullDiskTest, ASessionWhosePublisherStaysAwayEndsWhenThereIsSpaceAgain) {
     const Stream stream = make_stream();
-    const auto publisher = broadcast(stream, 5);
-    ASSERT_TRUE(eventually([&] { return publisher->backlog() == 0; }));
-    fill_disk();
-    (void)push_until_dropped(publisher);
-    settle(stream);
+    ASSERT_NO_FATAL_FAILURE(fill_disk_during(stream));
     pass(seconds(100));
     sweep(stream);
     free_disk();
@@ -129,11 +134,7 @@ TEST_F(FullDiskTest, APublisherThatCouldNotBeginDoesNotEndTheNextOne) {
 
 TEST_F(FullDiskTest, AProgramThatDiesOnAFullDiskFindsItAllAgain) {
     const Stream stream = make_stream();
-    const auto publisher = broadcast(stream, 5);
-    ASSERT_TRUE(eventually([&] { return publisher->backlog() == 0; }));
-    fill_disk();
-    (void)push_until_dropped(publisher);
-    settle(stream);
+    ASSERT_NO_FATAL_FAILURE(fill_disk_during(stream));
     free_disk();
     crash_and_start();
     const StreamSession session = newest(stream);

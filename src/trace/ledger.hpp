@@ -114,13 +114,13 @@ class Ledger {
         std::shared_ptr<TraceState> state;  ///< null: removed
         std::vector<std::uint32_t> frames;  ///< of this group
     };
-    /// Spans of one trace that arrived in this group.
     struct ArrivedSpan {
         std::shared_ptr<const SpanFacts> facts;
         std::uint32_t frame = 0;  ///< of this group
         bool project_key = false;
         Refused* refused = nullptr;
     };
+    /// Spans of one trace that arrived in this group.
     struct Arrival {
         std::vector<ArrivedSpan> spans;
         Time received{};

@@ -218,6 +218,7 @@ Result<void> Ledger::find_stored() {
     std::vector<store::TraceKey> unknown;
     for (const auto* arrived : arrival_order_)
         if (!traces_.contains(arrived->first)) unknown.push_back(arrived->first);
+    if (unknown.empty()) return {};
     std::ranges::sort(unknown);
     SPANREEL_TRY(auto rows, store_.traces(unknown));
     for (store::TraceRow& row : rows) stored_.emplace(row.key, std::move(row));
