@@ -87,6 +87,7 @@ void OpenSession::load(const RecordingIndex& index, const ForgottenSegments& for
     window_->resume(forgotten.discontinuities);
     for (const auto& init : index.inits) window_->add(init);
     std::vector<media::mp4::SegmentInfo> infos;
+    infos.reserve(index.segments.size());
     for (const Segment& segment : index.segments) infos.push_back(segment.info);
     const auto target = media::hls::longest_target(infos);
     for (const Segment& segment : index.segments)
@@ -132,7 +133,7 @@ Result<void> OpenSession::attach(std::shared_ptr<Publication> publisher) {
     return {};
 }
 
-Result<void> OpenSession::write(media::mp4::SegmenterEvents events) {
+Result<void> OpenSession::write(const media::mp4::SegmenterEvents& events) {
     if (failed_) return {};
     for (const auto& event : events) {
         const Result<void> taken = take(event);

@@ -43,7 +43,7 @@ class OpenSession {
     Result<void> attach(std::shared_ptr<Publication> publisher);
 
     /// After a failure nothing more is written; the publisher must go.
-    Result<void> write(media::mp4::SegmenterEvents events);
+    Result<void> write(const media::mp4::SegmenterEvents& events);
     /// Brings rows up to date with what arrived, or with what an earlier report could not write.
     void report();
     /// Ends the use of the files and waits for the next publisher.

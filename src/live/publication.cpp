@@ -84,7 +84,7 @@ void Publication::on_dropped(std::function<void(const std::string&)> handler) {
     handler(reason);
 }
 
-void Publication::drop(std::string reason) {
+void Publication::drop(const std::string& reason) {
     std::function<void(const std::string&)> handler;
     {
         std::lock_guard lock(mutex_);

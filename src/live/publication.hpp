@@ -58,7 +58,7 @@ class Publication {
     void on_dropped(std::function<void(const std::string& reason)> handler);
 
     // For the session:
-    void drop(std::string reason);
+    void drop(const std::string& reason);
     void written(std::uint64_t bytes) { backlog_.fetch_sub(bytes, std::memory_order_relaxed); }
     Time last_packet() const;
     IngestReport take_report(Time now);

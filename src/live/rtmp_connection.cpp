@@ -51,7 +51,7 @@ RtmpConnection::RtmpConnection(Socket socket, StreamSessions& sessions, const Rt
 
 asio::awaitable<void> RtmpConnection::run() {
     auto self = shared_from_this();
-    asio::co_spawn(socket_.get_executor(), guard(), [self](std::exception_ptr) {});
+    asio::co_spawn(socket_.get_executor(), guard(), [self](const std::exception_ptr&) {});
     try {
         co_await serve();
     } catch (const std::exception& error) {

@@ -53,7 +53,7 @@ class RtmpServer::Impl : public std::enable_shared_from_this<Impl> {
             ++running_;
         }
         asio::co_spawn(acceptor->get_executor(), accept(acceptor),
-                       [self = shared_from_this()](std::exception_ptr) { self->ended(nullptr); });
+                       [self = shared_from_this()](const std::exception_ptr&) { self->ended(nullptr); });
         return taken;
     }
 
@@ -109,7 +109,7 @@ class RtmpServer::Impl : public std::enable_shared_from_this<Impl> {
         auto connection = std::make_shared<RtmpConnection>(std::move(socket), sessions_, limits_, clock_, counters_);
         connections_.insert(connection);
         asio::co_spawn(executor, connection->run(),
-                       [self = shared_from_this(), connection](std::exception_ptr) { self->ended(connection); });
+                       [self = shared_from_this(), connection](const std::exception_ptr&) { self->ended(connection); });
     }
 
     void ended(const std::shared_ptr<RtmpConnection>& connection) {

@@ -31,7 +31,7 @@ class SharedCache {
             return value;
         }
         SPANREEL_TRY(Value made, make());
-        const auto value = std::make_shared<const Value>(std::move(made));
+        auto value = std::make_shared<const Value>(std::move(made));
         slot->value = value;
         keep(slot, value, bytes_of(*value));
         return value;

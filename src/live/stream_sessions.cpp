@@ -351,6 +351,7 @@ LanePtr StreamSessions::Impl::lane(std::string_view stream_id) {
 std::vector<LanePtr> StreamSessions::Impl::lanes() const {
     std::lock_guard lock(mutex_);
     std::vector<LanePtr> all;
+    all.reserve(lanes_.size());
     for (const auto& [id, lane] : lanes_) all.push_back(lane);
     return all;
 }

@@ -96,8 +96,9 @@ struct Batch {
     std::string rejected_message() const;
 
     Batch() = default;
-    Batch(Batch&&) = default;  ///< views stay right: a body with spans in it is longer than a string's inline buffer
-    Batch& operator=(Batch&&) = default;
+    /// Views stay right: a body with spans in it is longer than a string's inline buffer.
+    Batch(Batch&&) noexcept = default;
+    Batch& operator=(Batch&&) noexcept = default;
 };
 
 /// Replaces what `into` held. After an error `into` holds no spans.

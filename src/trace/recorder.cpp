@@ -107,26 +107,25 @@ Result<void> Recorder::replay() {
     return {};
 }
 
+std::optional<Error> Recorder::refusal(std::size_t batch_bytes) const {
+    if (stopping_) return stopping();
+    if (index_behind_) return Error{Code::unavailable, "the index cannot be written, the server's log says why", {}};
+    if ((waiting_bytes_ > 0 && waiting_bytes_ + batch_bytes > limits_.waiting_bytes) ||
+        waiting_.spans.size() >= limits_.waiting_batches)
+        return Error{Code::unavailable, "more spans arrive than the disk takes; try again later", {}};
+    return std::nullopt;
+}
+
 void Recorder::submit(SpanBatch batch, SpansDone done) {
-    std::optional<Error> refusal;
-    {
-        std::lock_guard lock(mutex_);
-        if (stopping_)
-            refusal = stopping();
-        else if (index_behind_)
-            refusal = Error{Code::unavailable, "the index cannot be written, the server's log says why", {}};
-        else if ((waiting_bytes_ > 0 && waiting_bytes_ + batch.memory > limits_.waiting_bytes) ||
-                 waiting_.spans.size() >= limits_.waiting_batches)
-            refusal = Error{Code::unavailable, "more spans arrive than the disk takes; try again later", {}};
-        else {
-            waiting_bytes_ += batch.memory;
-            waiting_.spans.push_back({std::move(batch), std::move(done)});
-        }
+    std::unique_lock lock(mutex_);
+    if (auto refused = refusal(batch.memory)) {
+        lock.unlock();
+        return done(std::unexpected(*std::move(refused)));
     }
-    if (refusal)
-        done(std::unexpected(*std::move(refusal)));
-    else
-        wake_.notify_all();
+    waiting_bytes_ += batch.memory;
+    waiting_.spans.push_back({std::move(batch), std::move(done)});
+    lock.unlock();
+    wake_.notify_all();
 }
 
 Result<Ledger::SessionRowPtr> Recorder::apply(Operation operation) {
@@ -226,6 +225,7 @@ void Recorder::record(Group group) {
         for (WaitingSpans& waiting : group.spans) waiting.done(std::unexpected(appended.error()));
         if (full && !group.spans.empty()) {  // operations may use the tape's reserve
             std::vector<WaitingOperation> again;
+            again.reserve(accepted.size());
             for (auto& [waiting, row] : accepted) again.push_back(std::move(*waiting));
             if (!again.empty()) record({std::move(again), {}});
             return;

@@ -74,6 +74,8 @@ class Recorder {
     Recorder(store::SpanStore& store, RecorderLimits limits) : store_(store), limits_(limits), ledger_(store) {}
     Result<void> replay();
     void run();
+    /// Why a batch of this size cannot be taken now. Caller holds mutex_.
+    std::optional<Error> refusal(std::size_t batch_bytes) const;
     Group take_group();
     void record(Group group);
     void record_operations(std::vector<WaitingOperation>& operations);

@@ -68,7 +68,7 @@ template <class... Path, class Handler>
 void add_call(net::Router& router, const std::shared_ptr<const Services>& services, net::Method method,
               std::string_view pattern, Handler handler) {
     router.add(method, pattern, net::RunOn::blocking_pool,
-               [services, handler](const net::Request& request, Path... path) -> Result<net::Response> {
+               [services, handler](const net::Request& request, const Path&... path) -> Result<net::Response> {
                    SPANREEL_TRY(Call call, begin_call(*services, request));
                    return handler(call, path...);
                });

@@ -143,7 +143,7 @@ void add_routes(net::Router& router, access::KeyRing& keys, trace::Recorder& rec
     };
     for (std::string_view path : kPaths) {
         router.mount(std::string(path), mount);
-        router.add_async(net::Method::post, path, [ingest](net::Request request, net::Responder responder) {
+        router.add_async(net::Method::post, path, [ingest](net::Request request, const net::Responder& responder) {
             ingest->take(std::move(request), responder);
         });
     }

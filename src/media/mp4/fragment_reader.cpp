@@ -231,8 +231,11 @@ Fragments read_fragments(ByteView segment, const Init& init) {
     BoxReader boxes(segment, 0);
     while (true) {
         auto more = read_pair(boxes, init, out, starts);
-        if (!more) out.damage = std::move(more).error();
-        if (!more || !*more) break;
+        if (!more) {
+            out.damage = std::move(more).error();
+            break;
+        }
+        if (!*more) break;
     }
     for (std::size_t i = 0; i < starts.size(); ++i) {
         const MediaTime end = i + 1 < starts.size() ? starts[i + 1] : presentation_end(out.tracks);

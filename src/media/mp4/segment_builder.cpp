@@ -35,6 +35,7 @@ std::optional<PartClosed> SegmentBuilder::close_part(MediaTime until) {
     if (part_bytes_ == 0) return std::nullopt;
     PartClosed out{.segment = segment_.info.number, .index = static_cast<std::uint32_t>(segment_.parts.size())};
     std::vector<FragmentRun> runs;
+    runs.reserve(lanes_.size());
     for (const Lane& lane : lanes_) {
         runs.push_back(
             {.kind = lane.table.kind, .decode_start = lane.table.decode_start, .samples = lane.table.samples});
