@@ -7,7 +7,9 @@ namespace spanreel::net {
 
 namespace {
 
-std::unexpected<Error> body_too_large() { return fail(Code::too_large, "request entity too large"); }
+std::unexpected<Error> body_too_large(std::uint64_t limit) {
+    return fail(Code::too_large, fmt::format("The body is longer than {} bytes", limit));
+}
 
 }  // namespace
 
@@ -30,11 +32,11 @@ BodyReceiver::BodyReceiver(const Mount& mount, BodyBudget& budget, Coding coding
 
 Result<void> BodyReceiver::write(ByteView piece) {
     received_ += piece.size();
-    if (received_ > mount_.max_encoded_body) return body_too_large();
+    if (received_ > mount_.max_encoded_body) return body_too_large(mount_.max_encoded_body);
     if (inflater_) {
         SPANREEL_CHECK(inflater_->write(piece, body_, mount_.max_body));
     } else {
-        if (received_ > mount_.max_body) return body_too_large();
+        if (received_ > mount_.max_body) return body_too_large(mount_.max_body);
         // Reserved pages cost nothing until bytes arrive in them.
         if (body_.empty() && content_length_) body_.reserve(*content_length_);
         body_.append(as_text(piece));
@@ -51,7 +53,7 @@ Result<std::string> BodyReceiver::finish() {
 Result<void> check_content_length(const Mount& mount, Coding coding, std::optional<std::uint64_t> content_length) {
     std::size_t limit =
         coding == Coding::identity ? std::min(mount.max_body, mount.max_encoded_body) : mount.max_encoded_body;
-    if (content_length.value_or(0) > limit) return body_too_large();
+    if (content_length.value_or(0) > limit) return body_too_large(limit);
     return {};
 }
 

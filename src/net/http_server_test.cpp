@@ -229,7 +229,7 @@ TEST_F(HttpServerTest, RefusesALargeBodyByItsLengthAndByItsBytes) {
     TestConnection declared(port_);
     RawResponse response = declared.ask("POST /api/echo HTTP/1.1\r\nHost: h\r\nContent-Length: 102401\r\n\r\n");
     EXPECT_EQ(response.status, 413u);
-    EXPECT_EQ(response.body, R"({"errors":["request entity too large"]})");
+    EXPECT_EQ(response.body, R"({"errors":["The body is longer than 102400 bytes"]})");
     EXPECT_EQ(response.headers["connection"], "close");
 
     TestConnection streamed(port_);

@@ -227,7 +227,8 @@ std::optional<Response> HttpSession::answer_early(const RequestHead& head, const
         if (auto response = mount.admit(head.request)) return response;
     }
     if (!coding) {
-        Response response = render_error(mount, 415, {Code::unsupported, "Unsupported content encoding"});
+        Response response =
+            render_error(mount, 415, {Code::unsupported, "Unsupported content encoding: send gzip, deflate or none"});
         response.headers.set("Accept-Encoding", "gzip, deflate");
         return response;
     }

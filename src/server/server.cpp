@@ -101,7 +101,8 @@ class Server::Impl {
 
     void add_routes() {
         add_status_routes(
-            router_, {.healthy = [this] { return spans_->healthy(); }, .damage = [this] { return spans_->damage(); }},
+            router_,
+            {.healthy = [this] { return recorder_->healthy(); }, .damage = [this] { return spans_->damage(); }},
             metrics_);
         api::orq::add_routes(router_, data_->keys(), *recorder_);
         api::otlp::add_routes(router_, data_->keys(), *recorder_, metrics_);

@@ -13,6 +13,9 @@ namespace spanreel::trace {
 namespace {
 
 constexpr std::size_t kSessionsPerOperation = 1'000;  // of 2 KB at most
+/// A refused write counts against the health so long. Not until the next success: whoever sends by the health would
+/// never try again.
+constexpr std::chrono::seconds kFailureShown{10};
 
 void add_sessions_made(const SessionsMade& made, std::vector<store::Entry>& entries) {
     for (std::span left(made.sessions); !left.empty();) {
@@ -24,6 +27,8 @@ void add_sessions_made(const SessionsMade& made, std::vector<store::Entry>& entr
 }
 
 Error stopping() { return {Code::unavailable, "the server is stopping", {}}; }
+
+Error index_behind() { return {Code::unavailable, "the index cannot be written, the server's log says why", {}}; }
 
 /// One group of a replay: the ledger sees entries as it saw them the first time.
 class Replay {
@@ -109,7 +114,7 @@ Result<void> Recorder::replay() {
 
 std::optional<Error> Recorder::refusal(std::size_t batch_bytes) const {
     if (stopping_) return stopping();
-    if (index_behind_) return Error{Code::unavailable, "the index cannot be written, the server's log says why", {}};
+    if (index_behind_) return index_behind();
     if ((waiting_bytes_ > 0 && waiting_bytes_ + batch_bytes > limits_.waiting_bytes) ||
         waiting_.spans.size() >= limits_.waiting_batches)
         return Error{Code::unavailable, "more spans arrive than the disk takes; try again later", {}};
@@ -140,6 +145,15 @@ Result<Ledger::SessionRowPtr> Recorder::apply(Operation operation) {
     }
     wake_.notify_all();
     return future.get();
+}
+
+Result<void> Recorder::healthy() const {
+    SPANREEL_CHECK(store_.healthy());
+    std::lock_guard lock(mutex_);
+    if (index_behind_) return std::unexpected(index_behind());
+    if (write_failure_ && std::chrono::steady_clock::now() - write_failed_at_ < kFailureShown)
+        return std::unexpected(*write_failure_);
+    return {};
 }
 
 RecorderStatistics Recorder::statistics() const {
@@ -189,6 +203,18 @@ void Recorder::run() {
     wait_until_saved();
 }
 
+void Recorder::note_write(const Result<store::Appended>& appended, bool spans) {
+    std::lock_guard lock(mutex_);
+    if (!appended) {
+        if (!write_failure_) log::error("writes are refused", {{"error", appended.error().message}});
+        write_failure_ = appended.error();
+        write_failed_at_ = std::chrono::steady_clock::now();
+    } else if (spans && write_failure_) {  // operations are taken on a full disk too
+        log::info("writes are taken again", {});
+        write_failure_.reset();
+    }
+}
+
 void Recorder::record(Group group) {
     std::vector<store::Entry> entries;
     std::vector<std::pair<WaitingOperation*, Ledger::SessionRowPtr>> accepted;
@@ -219,6 +245,7 @@ void Recorder::record(Group group) {
         appended = std::unexpected(std::move(settled).error());
     else if (!entries.empty())
         appended = store_.append(entries, now());
+    note_write(appended, !group.spans.empty());
     if (!appended) {
         ledger_.discard();
         bool full = appended.error().code == Code::unavailable && store_.healthy();

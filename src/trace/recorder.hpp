@@ -53,7 +53,8 @@ class Recorder {
     const Ledger& ledger() const { return ledger_; }
     store::SpanStore& store() const { return store_; }
     RecorderStatistics statistics() const;
-    Result<void> healthy() const { return store_.healthy(); }
+    /// Fails when the store has failed, or when spans or operations were refused for want of room a moment ago.
+    Result<void> healthy() const;
 
   private:
     struct WaitingSpans {
@@ -79,6 +80,7 @@ class Recorder {
     Group take_group();
     void record(Group group);
     void record_operations(std::vector<WaitingOperation>& operations);
+    void note_write(const Result<store::Appended>& appended, bool spans);
     void save_if_due();
     void save();
     void wait_until_saved();
@@ -97,6 +99,8 @@ class Recorder {
     bool save_failing_ = false;
     bool index_behind_ = false;  ///< unsaved_spans wait for an index that fails
     bool stopping_ = false;
+    std::optional<Error> write_failure_;  ///< of the last group that the store did not take
+    std::chrono::steady_clock::time_point write_failed_at_{};
     RecorderStatistics statistics_;
     std::thread thread_;
 };

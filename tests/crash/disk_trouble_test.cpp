@@ -67,13 +67,14 @@ TEST_F(DiskTrouble, AFullDiskRefusesSpansTakesOperationsAndHeals) {
     ASSERT_TRUE(workload_.run(*machine, 30));
     disk_->set_capacity(disk_->used());
     EXPECT_EQ(send_until_refused(*machine).code, Code::unavailable);
-    EXPECT_TRUE(machine->recorder().healthy());
+    EXPECT_FALSE(machine->recorder().healthy());
     call_api(*machine);
     EXPECT_EQ(send_until_refused(*machine).code, Code::unavailable);
 
     disk_->set_capacity(UINT64_MAX);
     Result<void> healed = workload_.run(*machine, 30);
     EXPECT_TRUE(healed) << healed.error().message;
+    EXPECT_TRUE(machine->recorder().healthy());
     machine.reset();
     disk_ = disk_->crash(3);
     expect_promises(*start());
