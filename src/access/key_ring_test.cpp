@@ -83,8 +83,8 @@ TEST_F(KeyRingTest, SecretsAreNotOnTheDisk) {
 
 TEST_F(KeyRingTest, RefusesWhatItDoesNotKnow) {
     NewKey made = ring().ensure_first_key().value().value();
-    for (std::string secret : {std::string(), std::string("sk_"), made.secret + "x", made.secret.substr(1),
-                               std::string(kMaxSecretLength + 1, 'a'), made.key.secret_hash, made.key.id}) {
+    for (const std::string& secret : {std::string(), std::string("sk_"), made.secret + "x", made.secret.substr(1),
+                                      std::string(kMaxSecretLength + 1, 'a'), made.key.secret_hash, made.key.id}) {
         Error error = ring().authenticate(secret).error();
         EXPECT_EQ(error.code, Code::unauthorized);
         EXPECT_EQ(error.message, "unknown API key");

@@ -126,7 +126,7 @@ class LiveTest : public testing::Test {
         auto publication = publish(stream.stream_key).value();
         while (picture_ % kRate != 0) ++picture_;
         publication->configure({.configuration = "config", .width = 64, .height = 64, .codec_string = "avc1.640000"});
-        send(*publication, seconds);
+        (void)send(*publication, seconds);
         return publication;
     }
     Result<void> send(Publication& publication, int seconds) {

@@ -93,8 +93,8 @@ class StreamSessions::Impl : public std::enable_shared_from_this<Impl> {
     void begin(const LanePtr& lane, PublishAnswer answer);
     Result<std::shared_ptr<Publication>> connect(const LanePtr& lane);
     Result<std::shared_ptr<Publication>> start_publication(const LanePtr& lane, Time now);
-    void deliver(const LanePtr& lane, const std::shared_ptr<Publication>& from, media::mp4::SegmenterEvents events,
-                 std::uint64_t bytes, bool last);
+    void deliver(const LanePtr& lane, const std::shared_ptr<Publication>& from,
+                 const media::mp4::SegmenterEvents& events, std::uint64_t bytes, bool last);
     void finish(const LanePtr& lane);
     void look_after(const LanePtr& lane);
     void set_open(const LanePtr& lane, std::unique_ptr<OpenSession> session);
@@ -209,8 +209,8 @@ Result<std::shared_ptr<Publication>> StreamSessions::Impl::start_publication(con
             const auto self = weak_self.lock();
             const LanePtr lane = weak_lane.lock();
             if (!self || !lane) return;
-            lane->post([self, lane, from, events = std::move(events), bytes, last]() mutable {
-                self->deliver(lane, from->lock(), std::move(events), bytes, last);
+            lane->post([self, lane, from, events = std::move(events), bytes, last] {
+                self->deliver(lane, from->lock(), events, bytes, last);
             });
         },
         now);
@@ -226,10 +226,10 @@ Result<std::shared_ptr<Publication>> StreamSessions::Impl::start_publication(con
 }
 
 void StreamSessions::Impl::deliver(const LanePtr& lane, const std::shared_ptr<Publication>& from,
-                                   media::mp4::SegmenterEvents events, std::uint64_t bytes, bool last) {
+                                   const media::mp4::SegmenterEvents& events, std::uint64_t bytes, bool last) {
     const std::shared_ptr<Publication> publisher = lane->open ? lane->open->publisher() : nullptr;
     if (!publisher || publisher != from) return;  // another one's, late
-    const Result<void> written = lane->open->write(std::move(events));
+    const Result<void> written = lane->open->write(events);
     publisher->written(bytes);
     if (!written) {
         log::error("recording stopped", {{"session", lane->open->row().id}, {"error", written.error().message}});

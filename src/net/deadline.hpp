@@ -15,8 +15,8 @@ class Deadline {
     using Clock = std::chrono::steady_clock;
 
     /// `on_expiry` runs on the strand, once for each deadline that passes.
-    Deadline(boost::asio::any_io_executor strand, std::function<void()> on_expiry)
-        : timer_(std::move(strand)), on_expiry_(std::move(on_expiry)) {}
+    Deadline(const boost::asio::any_io_executor& strand, std::function<void()> on_expiry)
+        : timer_(strand), on_expiry_(std::move(on_expiry)) {}
 
     /// Before the first deadline: while the timer runs it looks here whether this object still exists.
     void set_owner(std::weak_ptr<void> owner) { owner_ = std::move(owner); }

@@ -37,8 +37,8 @@ Result<tcp::endpoint> resolve(asio::io_context& io, const std::string& host, std
     return found.begin()->endpoint();
 }
 
-Result<tcp::acceptor> open_acceptor(asio::any_io_executor strand, const tcp::endpoint& endpoint) {
-    tcp::acceptor acceptor(std::move(strand));
+Result<tcp::acceptor> open_acceptor(const asio::any_io_executor& strand, const tcp::endpoint& endpoint) {
+    tcp::acceptor acceptor(strand);
     error_code error;
     acceptor.open(endpoint.protocol(), error);
     if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);

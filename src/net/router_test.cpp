@@ -148,7 +148,7 @@ TEST(Responder, CountsTheFirstAnswerAndMissesNone) {
     };
     {
         Responder responder(note);
-        Responder copy = responder;
+        Responder copy = responder;  // NOLINT(performance-unnecessary-copy-initialization): copies are the subject
         copy(empty_response(204));
         responder(empty_response(200));
     }

@@ -176,7 +176,7 @@ class Decoder {
                                         SpanView& span) {
         if (trace_id.size() != 16 || all_zero(trace_id)) return Rejection::trace_id;
         if ((span_id.size() != 8 && span_id.size() != 16) || all_zero(span_id)) return Rejection::span_id;
-        if (parent_id.size() != 0 && parent_id.size() != 8 && parent_id.size() != 16) return Rejection::parent_id;
+        if (!parent_id.empty() && parent_id.size() != 8 && parent_id.size() != 16) return Rejection::parent_id;
         std::memcpy(span.trace_id.bytes.data(), trace_id.data(), 16);
         span.span_id = SpanId::from(as_bytes(span_id));
         if (!all_zero(parent_id)) span.parent_id = SpanId::from(as_bytes(parent_id));

@@ -173,7 +173,7 @@ TEST(Json, NamesWhatIsWrongAndWhere) {
 }
 
 TEST(Json, BoundsDepth) {
-    std::string known, unknown;
+    std::string known;
     for (int i = 0; i < 40; ++i) known += R"({"arrayValue":{"values":[)";
     known += R"({"stringValue":"deep"})";
     for (int i = 0; i < 40; ++i) known += "]}}";

@@ -23,7 +23,7 @@ SpanFacts span(std::uint32_t number, std::uint32_t parent, SpanClass span_class,
     facts.trace_id.bytes[0] = 1;
     facts.span_id = span_id(number);
     if (parent != 0) facts.parent_id = span_id(parent);
-    facts.start = from_unix_nanos(number * 1'000);
+    facts.start = from_unix_nanos(std::int64_t{number} * 1'000);
     facts.end = facts.start + Nanos(500);
     facts.span_class = span_class;
     if (tokens > 0) facts.usage = Usage{.input_fresh = tokens};

@@ -10,6 +10,7 @@
 namespace spanreel::trace {
 
 /// 10^-12 USD a token from USD a million tokens.
+// NOLINTNEXTLINE(bugprone-incorrect-roundings): prices are positive, and std::llround is not constexpr yet
 consteval std::int64_t per_million(double usd) { return static_cast<std::int64_t>(usd * 1'000'000 + 0.5); }
 
 struct Rates {

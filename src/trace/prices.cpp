@@ -139,7 +139,7 @@ SpanCost PriceTable::price(std::string_view provider, std::string_view response_
 }
 
 std::optional<std::int64_t> pico_usd(double usd) {
-    constexpr double most = static_cast<double>(kMaxSpanCost / kPicoPerUsd);
+    constexpr double most = static_cast<double>(kMaxSpanCost) / static_cast<double>(kPicoPerUsd);
     if (!(usd >= 0) || usd > most) return std::nullopt;
     int exponent = 0;
     double fraction = std::frexp(usd, &exponent);

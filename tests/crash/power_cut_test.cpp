@@ -100,7 +100,7 @@ class Round {
 
 int rounds_wanted() {
     const char* text = std::getenv("SPANREEL_ROUNDS");
-    return text ? std::atoi(text) : kRounds;
+    return text ? std::stoi(text) : kRounds;
 }
 
 class PowerCuts : public testing::Test {

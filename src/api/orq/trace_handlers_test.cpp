@@ -20,7 +20,7 @@ class TraceHandlersTest : public ApiTest {
         model.name = "chat m";
         model.parent_id = agent.span_id;
         model.status = 1;
-        for (otlp::AttributeInput extra :
+        for (const otlp::AttributeInput& extra :
              std::vector<otlp::AttributeInput>{{"gen_ai.response.model", "m-1"},
                                                {"gen_ai.provider.name", "acme"},
                                                {"gen_ai.usage.cost", 0.00125},
@@ -87,7 +87,10 @@ TEST_F(TraceHandlersTest, ListsSpansInOrder) {
 
 TEST_F(TraceHandlersTest, PagesThroughSpansWithATokenAlsoWhileMoreArrive) {
     std::vector<otlp::SpanInput> spans;
-    for (std::uint8_t i = 1; i <= 25; ++i) spans.push_back(trace::span(9, i, i / 3));
+    for (std::uint8_t i = 1; i <= 25; ++i) {
+        const int second = i / 3;  // three begin at once
+        spans.push_back(trace::span(9, i, second));
+    }
     recorder_.record(spans, workspace_);
     const std::string path = "/v3/traces/00000000000000000000000000000009/spans?limit=10";
     std::vector<std::string> seen;

@@ -64,8 +64,11 @@ RecordingIndex read_index(ByteView bytes) {
     IndexReader reader(bytes);
     while (true) {
         auto record = reader.next();
-        if (!record) index.damage = std::move(record).error();
-        if (!record || !*record) break;
+        if (!record) {
+            index.damage = std::move(record).error();
+            break;
+        }
+        if (!*record) break;
         if (auto* init = std::get_if<Init>(&**record)) {
             index.inits.push_back(std::move(*init));
         } else if (auto* opened = std::get_if<SegmentOpened>(&**record)) {

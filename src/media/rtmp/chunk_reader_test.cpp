@@ -9,7 +9,6 @@
 namespace spanreel::media::rtmp {
 namespace {
 
-using test::Chunk;
 using test::message;
 using test::write;
 using testing::HasSubstr;
