@@ -90,11 +90,11 @@ class Record {
 
 HttpSession::HttpSession(asio::any_io_executor strand, const SessionContext& context,
                          std::unique_ptr<Transport> transport, std::string peer_address)
-    : strand_(strand),
+    : strand_(std::move(strand)),
       context_(context),
       transport_(std::move(transport)),
       peer_address_(std::move(peer_address)),
-      deadline_(std::move(strand), [this] {
+      deadline_(strand_, [this] {
           expired_ = true;
           transport_->cancel();
       }) {}
