@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One syntax tree for the questions the sessions APIs ask; each engine has one compiler for it. A path is the wire
-// name (`external_id`, `usage.total_tokens`, `tags`); an unknown path has no value. Arrays match by any element.
+// name (`external_id`, `usage.total_tokens`, `tags`); an unknown path has no value. A value is compared as the wire
+// shows it, and an array matches by any element.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -14,15 +15,27 @@ struct SessionRow;
 
 struct Filter {
     enum class Kind : std::uint8_t {
-        all,       ///< every child matches; without children: everything
-        any,       ///< some child matches; without children: nothing
-        equals,    ///< the value at `path` is one of `values`, case kept
-        contains,  ///< the value at any of `paths` contains values[0], case folded
+        all,          ///< every child matches; without children: everything
+        any,          ///< some child matches; without children: nothing
+        none,         ///< no child matches
+        equals,       ///< the value at any of `paths` is one of `values`, case kept
+        contains,     ///< the value at any of `paths` contains values[0], case folded
+        starts_with,  ///< likewise
+        ends_with,    ///< likewise
+        number_in,    ///< the number at any of `paths` lies in `range`
+        date_in,      ///< the date at any of `paths` lies in `range`, Unix milliseconds
+        empty,        ///< each of `paths` has no value, or an empty array
+    };
+    /// An absent end is open.
+    struct Range {
+        std::optional<double> least{}, most{};
+        bool least_included = true, most_included = true;
     };
     Kind kind = Kind::all;
-    std::vector<std::string> paths;
-    std::vector<std::string> values;
-    std::vector<Filter> children;
+    std::vector<std::string> paths{};
+    std::vector<std::string> values{};
+    std::vector<Filter> children{};
+    Range range{};
 };
 
 struct SortKey {
@@ -41,6 +54,12 @@ struct SessionQuery {
     std::int64_t page = 1;
     std::string after;   ///< rows after this id in the order; takes precedence over page
     std::string before;  ///< the `limit` rows just before this id
+};
+
+/// What memory knows better than the index: a row here hides the saved one of its id, and so does a removed id.
+struct UnsavedSessions {
+    std::vector<std::shared_ptr<const SessionRow>> rows;
+    std::vector<std::string> removed;
 };
 
 struct SessionPage {

@@ -196,22 +196,31 @@ Result<std::optional<std::string>> Ledger::session_id_of_key(const std::string& 
     return row->id;
 }
 
-Result<store::SessionPage> Ledger::query(const store::SessionQuery& query) const {
-    std::vector<SessionRowPtr> unsaved;
-    std::vector<std::string> removed;
-    {
-        std::shared_lock lock(mutex_);
-        for (const Unsaved* part : {&saving_, &unsaved_}) {
-            for (const std::string& id : part->sessions) {
-                auto found = sessions_.find(id);
-                bool again = part == &saving_ && unsaved_.sessions.contains(id);
-                if (!again && found != sessions_.end() && found->second.row->workspace == query.workspace)
-                    unsaved.push_back(found->second.row);
-            }
-            removed.insert(removed.end(), part->removed_sessions.begin(), part->removed_sessions.end());
+store::UnsavedSessions Ledger::unsaved_sessions(const std::string& workspace) const {
+    store::UnsavedSessions unsaved;
+    std::shared_lock lock(mutex_);
+    for (const Unsaved* part : {&saving_, &unsaved_}) {
+        for (const std::string& id : part->sessions) {
+            auto found = sessions_.find(id);
+            bool again = part == &saving_ && unsaved_.sessions.contains(id);
+            if (!again && found != sessions_.end() && found->second.row->workspace == workspace)
+                unsaved.rows.push_back(found->second.row);
         }
+        unsaved.removed.insert(unsaved.removed.end(), part->removed_sessions.begin(), part->removed_sessions.end());
     }
-    return store_.query_sessions(query, unsaved, removed);
+    return unsaved;
+}
+
+Result<store::SessionPage> Ledger::query(const store::SessionQuery& query) const {
+    return store_.query_sessions(query, unsaved_sessions(query.workspace));
+}
+
+Result<std::int64_t> Ledger::count(const store::SessionQuery& query) const {
+    return store_.count_sessions(query, unsaved_sessions(query.workspace));
+}
+
+Result<std::vector<std::string>> Ledger::tags(const store::SessionQuery& query) const {
+    return store_.tags_of_sessions(query, unsaved_sessions(query.workspace));
 }
 
 Result<store::TraceRow> Ledger::trace(const store::TraceKey& key) const {

@@ -85,6 +85,8 @@ class Ledger {
     Result<std::optional<std::string>> session_id_of_key(const std::string& workspace, const std::string& project,
                                                          const std::string& external_id) const;
     Result<store::SessionPage> query(const store::SessionQuery& query) const;
+    Result<std::int64_t> count(const store::SessionQuery& query) const;
+    Result<std::vector<std::string>> tags(const store::SessionQuery& query) const;
     Result<store::TraceRow> trace(const store::TraceKey& key) const;
     Result<std::vector<store::TraceRow>> traces_of_session(const std::string& workspace, const std::string& id) const;
     Result<std::vector<store::TraceRow>> traces_of_stream_session(const std::string& workspace,
@@ -137,6 +139,7 @@ class Ledger {
         }
     };
 
+    store::UnsavedSessions unsaved_sessions(const std::string& workspace) const;
     static std::string session_key(const std::string& workspace, const std::string& project,
                                    const std::string& external_id);
     static std::string session_key(const SessionState& state) {

@@ -485,10 +485,23 @@ test("key revocation: a revoked key is refused at once", async () => {
     await assert.rejects(sessions.list({ filters: { interval: allTime } }), isError(401));
 });
 
-test("what is not there yet answers 501 by name: getCount, listTags", async () => {
+test("getCount: all matches, limit and page ignored", async () => {
     const { sessions } = orq(await newWorkspace(server));
-    await assert.rejects(sessions.getCount({ filters: { interval: allTime } }), isError(501, /count/));
-    await assert.rejects(sessions.listTags(), isError(501, /tags/));
+    for (const name of ["one", "two", "three"]) await sessions.create({ ...required(name), tags: [name, "all"] });
+    assert.deepEqual(await sessions.getCount({ filters: { interval: allTime } }), { count: 3 });
+    assert.deepEqual(await sessions.getCount({ filters: { interval: allTime }, limit: 1, page: 7 }), { count: 3 });
+    assert.deepEqual(await sessions.getCount({ filters: { interval: allTime, tags: ["one", "two"] } }), { count: 2 });
+});
+
+test("listTags: unique, sorted, of the workspace and of what the key sees", async () => {
+    const workspace = await newWorkspace(server);
+    const { sessions } = orq(workspace);
+    assert.deepEqual(await sessions.listTags(), []);
+    await sessions.create({ ...required("one"), tags: ["b", "a", "B"] });
+    await sessions.create({ ...required("two"), tags: ["b", "c"], projectId: "p" });
+    assert.deepEqual(await sessions.listTags(), ["B", "a", "b", "c"]);
+    assert.deepEqual(await orq(await withKey(workspace, { project: "p" })).sessions.listTags(), ["b", "c"]);
+    assert.deepEqual(await orq(await newWorkspace(server)).sessions.listTags(), []);
 });
 
 test("URL prefix and redirects: trailing slashes of serverURL do not matter", async () => {

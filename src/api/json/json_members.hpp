@@ -28,6 +28,8 @@ class JsonMembers {
     /// Whether the name is there at all, be it with null.
     bool has(std::string_view key) const { return object_->if_contains(key) != nullptr; }
     bool is_null(std::string_view key) const;
+    /// The member as it is, for values of several types; null when it is absent.
+    const boost::json::value* find(std::string_view key) const { return object_->if_contains(key); }
 
     /// T: bool, double (finite), std::int64_t (also written as 3.0), std::string, std::vector<std::string>, Time (ISO),
     /// JsonMembers (an object), std::vector<JsonMembers>. Null is a failure.

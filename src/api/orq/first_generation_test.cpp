@@ -41,14 +41,10 @@ void expect_session(const json::value& value) {
     EXPECT_TRUE(session.at("project_id").is_null() || session.at("project_id").is_string());
 }
 
-unsigned expected_status(const std::string& call, const json::value& body) {
+unsigned expected_status(const std::string& call) {
     if (call == "create(projectId null)") return 409;  // its external id is taken by then
     if (call == "get(<id>)" || call.starts_with("get(a/b")) return 404;
-    if (call.starts_with("count(")) return 501;
     if (call.starts_with("delete(")) return 204;
-    if (call.starts_with("list ") && body.is_object() && body.as_object().contains("query") &&
-        body.at("query").as_object().contains("filters"))
-        return 501;
     return 200;
 }
 
@@ -58,7 +54,7 @@ TEST_F(FirstGenerationTest, EveryRecordedCallIsAnsweredByTheBook) {
     json::array calls = recorded_calls();
     ASSERT_EQ(calls.size(), 81u);
     std::vector<std::string> made;
-    int sent = 0, unavailable = 0;
+    int sent = 0;
     for (const json::value& entry : calls) {
         std::string call(entry.at("call").as_string());
         SCOPED_TRACE(call);
@@ -78,10 +74,11 @@ TEST_F(FirstGenerationTest, EveryRecordedCallIsAnsweredByTheBook) {
         replace_all(request.body, kRecordedId, id);
 
         Answer answer = send(request);
-        ASSERT_EQ(answer.status, expected_status(call, entry.at("body"))) << answer.text;
-        unavailable += answer.status == 501;
+        ASSERT_EQ(answer.status, expected_status(call)) << answer.text;
         if (answer.status != 200) continue;
-        if (!call.starts_with("list ")) {
+        if (call.starts_with("count(")) {
+            EXPECT_GT(answer["count"].as_int64(), 0);
+        } else if (!call.starts_with("list ")) {
             expect_session(answer.body);
         } else {
             EXPECT_EQ(answer.string("object"), "list");
@@ -104,7 +101,6 @@ TEST_F(FirstGenerationTest, EveryRecordedCallIsAnsweredByTheBook) {
         }
     }
     EXPECT_EQ(sent, 80);
-    EXPECT_EQ(unavailable, 54);
 }
 
 }  // namespace

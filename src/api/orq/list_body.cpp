@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "api/json/json_members.hpp"
+#include "api/orq/query_filter.hpp"
 
 namespace spanreel::api::orq {
 
@@ -16,11 +17,11 @@ using store::SessionQuery;
 constexpr std::array<std::string_view, 5> kSearchedPaths{"external_id", "_id", "tags", "contact_ids", "title"};
 
 Filter equals(std::string_view path, std::vector<std::string> values) {
-    return {Filter::Kind::equals, {std::string(path)}, std::move(values), {}};
+    return {.kind = Filter::Kind::equals, .paths = {std::string(path)}, .values = std::move(values)};
 }
 
 Filter contains(std::vector<std::string> paths, std::string value) {
-    return {Filter::Kind::contains, std::move(paths), {std::move(value)}, {}};
+    return {.kind = Filter::Kind::contains, .paths = std::move(paths), .values = {std::move(value)}};
 }
 
 void check_size(const JsonMembers& in, std::string_view key, std::size_t size, std::size_t limit) {
@@ -92,28 +93,28 @@ void read_sorting(const JsonMembers& in, SessionQuery& query) {
     }
 }
 
-Result<void> read_query(const JsonMembers& in, SessionQuery& query) {
+void read_query(const JsonMembers& in, Time now, SessionQuery& query) {
     auto word = in.required<std::string>("operator");
     if (word != "and" && word != "or") in.refuse("operator", "must be and or or");
     auto search = in.optional<std::string>("search").value_or("");
     if (!search.empty())
         query.filter.children.push_back(contains({kSearchedPaths.begin(), kSearchedPaths.end()}, search));
-    auto filters = in.optional<std::vector<JsonMembers>>("filters");
-    if (filters && !filters->empty())
-        return fail(Code::unsupported, "query.filters is not available yet; filters and query.search are",
-                    "query.filters");
-    return {};
+    auto filters = in.optional<std::vector<JsonMembers>>("filters").value_or(std::vector<JsonMembers>());
+    if (filters.empty()) return;
+    check_size(in, "filters", filters.size(), kMaxFilters);
+    Filter joined{.kind = word == "or" ? Filter::Kind::any : Filter::Kind::all};
+    for (const JsonMembers& filter : filters) joined.children.push_back(read_query_filter(filter, now));
+    query.filter.children.push_back(std::move(joined));
 }
 
-Result<void> read_first(const JsonMembers& in, SessionQuery& query) {
+void read_first(const JsonMembers& in, Time now, SessionQuery& query) {
     auto filters = in.optional<std::vector<JsonMembers>>("filters").value_or(std::vector<JsonMembers>());
     check_size(in, "filters", filters.size(), kMaxFilters);
     for (const JsonMembers& filter : filters) query.filter.children.push_back(read_filter(filter));
     if (auto pagination = in.optional<JsonMembers>("pagination")) read_pagination(*pagination, query);
     read_sorting(in, query);
     (void)in.optional<JsonMembers>("includedFields");  // all fields are always there: clients refuse a part of them
-    if (auto part = in.optional<JsonMembers>("query")) SPANREEL_CHECK(read_query(*part, query));
-    return {};
+    if (auto part = in.optional<JsonMembers>("query")) read_query(*part, now, query);
 }
 
 // Second generation.
@@ -186,13 +187,11 @@ Result<SessionQuery> read_list_body(Generation generation, std::string_view body
     if (body.empty()) return query;
     SPANREEL_TRY(boost::json::object object, parse_body(body));
     JsonMembers in(object);
-    Result<void> read;
     if (generation == Generation::first)
-        read = read_first(in, query);
+        read_first(in, now, query);
     else
         read_second(in, now, query);
     SPANREEL_CHECK(in.failure());
-    SPANREEL_CHECK(std::move(read));
     return query;
 }
 

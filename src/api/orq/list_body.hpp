@@ -20,8 +20,7 @@ inline constexpr std::size_t kMaxFilterValues = 1000;
 inline constexpr std::size_t kMaxSearchPaths = 50;
 inline constexpr std::size_t kMaxSortKeys = 16;
 
-/// Without workspace and project, which the caller's key decides. `now` ends the second generation's intervals.
-/// `unsupported` names what this version does not filter by yet.
+/// Without workspace and project, which the caller's key decides. Relative dates and intervals count from `now`.
 Result<store::SessionQuery> read_list_body(Generation generation, std::string_view body, Time now);
 
 }  // namespace spanreel::api::orq

@@ -170,14 +170,6 @@ TEST(ListBody, BoundsWhatOneRequestMayAsk) {
     EXPECT_FALSE(second(fmt::format(R"({{"filters":{{"tags":[{}]}}}})", repeated("\"v\"", kMaxFilterValues + 1))));
 }
 
-TEST(ListBody, NamesWhatIsNotThereYet) {
-    auto query = first(R"({"filters":[],"query":{"operator":"and","filters":[{"type":"string"}]}})");
-    ASSERT_FALSE(query);
-    EXPECT_EQ(query.error().code, Code::unsupported);
-    EXPECT_NE(query.error().message.find("query.filters"), std::string::npos);
-    EXPECT_TRUE(first(R"({"query":{"operator":"or","filters":[]}})"));
-}
-
 /// Six sessions, s1 started last.
 class ListTest : public ApiTest {
   protected:

@@ -21,6 +21,8 @@ void add_sessions(net::Router& router, const std::string& base, std::shared_ptr<
                [handlers](const Request& request) { return handlers->create(request); });
     router.add(Method::post, base + "/query", RunOn::blocking_pool,
                [handlers](const Request& request) { return handlers->list(request); });
+    router.add(Method::post, base + "/count", RunOn::blocking_pool,
+               [handlers](const Request& request) { return handlers->count(request); });
     router.add(Method::get, one, RunOn::blocking_pool,
                [handlers](const Request& request, std::string id) { return handlers->get(request, id); });
     router.add(Method::patch, one, RunOn::blocking_pool,
@@ -57,11 +59,9 @@ void add_unavailable(net::Router& router, access::KeyRing& keys) {
         auto answer = [&keys, call](const Request& request, std::string) { return unavailable(keys, request, call); };
         router.add(method, path, RunOn::blocking_pool, answer);
     };
-    for (std::string_view path : {"/v2/traces/sessions/count", "/v2/sessions/count", "/v3/traces/query",
-                                  "/v3/traces/search", "/v3/traces/aggregate"})
+    for (std::string_view path : {"/v3/traces/query", "/v3/traces/search", "/v3/traces/aggregate"})
         add(Method::post, path);
-    for (std::string_view path : {"/v2/sessions/tags", "/v3/traces/facets", "/v3/traces/fields"})
-        add(Method::get, path);
+    for (std::string_view path : {"/v3/traces/facets", "/v3/traces/fields"}) add(Method::get, path);
     add_one(Method::get, "/v3/traces/facets/{field}");
     add_one(Method::get, "/v3/traces/{trace_id}/logs");
 }
@@ -71,7 +71,10 @@ void add_unavailable(net::Router& router, access::KeyRing& keys) {
 void add_routes(net::Router& router, access::KeyRing& keys, trace::Recorder& recorder) {
     add_sessions(router, "/v2/traces/sessions",
                  std::make_shared<const SessionHandlers>(Generation::first, keys, recorder));
-    add_sessions(router, "/v2/sessions", std::make_shared<const SessionHandlers>(Generation::second, keys, recorder));
+    auto second = std::make_shared<const SessionHandlers>(Generation::second, keys, recorder);
+    add_sessions(router, "/v2/sessions", second);
+    router.add(Method::get, "/v2/sessions/tags", RunOn::blocking_pool,
+               [second](const Request& request) { return second->tags(request); });
     add_traces(router, std::make_shared<const TraceHandlers>(keys, recorder));
     add_unavailable(router, keys);
 }

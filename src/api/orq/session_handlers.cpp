@@ -58,13 +58,31 @@ Result<net::Response> SessionHandlers::remove(const net::Request& request, const
     return net::empty_response(204);
 }
 
-Result<net::Response> SessionHandlers::list(const net::Request& request) const {
+Result<store::SessionQuery> SessionHandlers::query_of(const net::Request& request) const {
     SPANREEL_TRY(Caller caller, caller_of(keys_, request));
     SPANREEL_TRY(store::SessionQuery query, read_list_body(generation_, request.body, now()));
     query.workspace = std::move(caller.workspace);
     query.project = std::move(caller.project);
+    return query;
+}
+
+Result<net::Response> SessionHandlers::list(const net::Request& request) const {
+    SPANREEL_TRY(store::SessionQuery query, query_of(request));
     SPANREEL_TRY(store::SessionPage page, recorder_.ledger().query(query));
     return net::json_response(200, to_text(page_json(generation_, page)));
+}
+
+Result<net::Response> SessionHandlers::count(const net::Request& request) const {
+    SPANREEL_TRY(store::SessionQuery query, query_of(request));
+    SPANREEL_TRY(std::int64_t count, recorder_.ledger().count(query));
+    return net::json_response(200, to_text(boost::json::object{{"count", count}}));
+}
+
+Result<net::Response> SessionHandlers::tags(const net::Request& request) const {
+    SPANREEL_TRY(Caller caller, caller_of(keys_, request));
+    store::SessionQuery all{.workspace = std::move(caller.workspace), .project = std::move(caller.project)};
+    SPANREEL_TRY(std::vector<std::string> tags, recorder_.ledger().tags(all));
+    return net::json_response(200, to_text(boost::json::array(tags.begin(), tags.end())));
 }
 
 }  // namespace spanreel::api::orq

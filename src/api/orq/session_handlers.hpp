@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The five calls on sessions, the same for both generations but for what bodies look like. Any thread; waits for the
+// The calls on sessions, the same for both generations but for what bodies look like. Any thread; waits for the
 // tape or the index.
 #pragma once
 #include <string>
@@ -21,8 +21,13 @@ class SessionHandlers {
     Result<net::Response> update(const net::Request& request, const std::string& id) const;
     Result<net::Response> remove(const net::Request& request, const std::string& id) const;
     Result<net::Response> list(const net::Request& request) const;
+    Result<net::Response> count(const net::Request& request) const;
+    /// Of all sessions that the caller sees.
+    Result<net::Response> tags(const net::Request& request) const;
 
   private:
+    Result<store::SessionQuery> query_of(const net::Request& request) const;
+
     Generation generation_;
     access::KeyRing& keys_;
     trace::Recorder& recorder_;

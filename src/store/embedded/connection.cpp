@@ -23,10 +23,16 @@ void give_text(sqlite3_context* context, const std::string& text) {
     sqlite3_result_text64(context, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
+// Of NULL they give NULL.
+
+std::optional<std::string_view> text_of(sqlite3_value* value) {
+    auto bytes = reinterpret_cast<const char*>(sqlite3_value_text(value));
+    if (!bytes) return std::nullopt;
+    return std::string_view(bytes, static_cast<std::size_t>(sqlite3_value_bytes(value)));
+}
+
 void fold_case_function(sqlite3_context* context, int, sqlite3_value** arguments) {
-    auto bytes = reinterpret_cast<const char*>(sqlite3_value_text(arguments[0]));
-    if (!bytes) return;  // NULL stays NULL
-    give_text(context, fold_case({bytes, static_cast<std::size_t>(sqlite3_value_bytes(arguments[0]))}));
+    if (auto text = text_of(arguments[0])) give_text(context, fold_case(*text));
 }
 
 void number_text_function(sqlite3_context* context, int, sqlite3_value** arguments) {
@@ -35,6 +41,16 @@ void number_text_function(sqlite3_context* context, int, sqlite3_value** argumen
 
 void date_text_function(sqlite3_context* context, int, sqlite3_value** arguments) {
     give_text(context, to_iso_millis(from_unix_millis(sqlite3_value_int64(arguments[0]))));
+}
+
+void starts_with_function(sqlite3_context* context, int, sqlite3_value** arguments) {
+    auto text = text_of(arguments[0]), start = text_of(arguments[1]);
+    if (text && start) sqlite3_result_int(context, text->starts_with(*start));
+}
+
+void ends_with_function(sqlite3_context* context, int, sqlite3_value** arguments) {
+    auto text = text_of(arguments[0]), end = text_of(arguments[1]);
+    if (text && end) sqlite3_result_int(context, text->ends_with(*end));
 }
 
 }  // namespace
@@ -54,6 +70,8 @@ Connection::Connection(const Path& path, const ConnectionOptions& options)
     execute("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;");
     execute(fmt::format("PRAGMA cache_size = -{}", kCacheKiB));
     database_.createFunction("fold_case", 1, true, nullptr, fold_case_function);
+    database_.createFunction("starts_with", 2, true, nullptr, starts_with_function);
+    database_.createFunction("ends_with", 2, true, nullptr, ends_with_function);
     database_.createFunction("number_text", 1, true, nullptr, number_text_function);
     database_.createFunction("date_text", 1, true, nullptr, date_text_function);
     execute(options.writer ? "PRAGMA synchronous = FULL" : "PRAGMA query_only = ON");

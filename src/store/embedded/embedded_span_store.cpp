@@ -127,11 +127,21 @@ void EmbeddedSpanStore::save(std::shared_ptr<const IndexChanges> changes, std::f
     save_slices(database_, std::move(changes), 0, slice_rows_, std::move(done));
 }
 
-Result<SessionPage> EmbeddedSpanStore::query_sessions(const SessionQuery& query,
-                                                      const std::vector<std::shared_ptr<const SessionRow>>& unsaved,
-                                                      const std::vector<std::string>& removed) {
-    return database_.read([&](Connection& connection) -> Result<SessionPage> {
-        return run_session_query(connection, query, unsaved, removed);
+Result<SessionPage> EmbeddedSpanStore::query_sessions(const SessionQuery& query, const UnsavedSessions& unsaved) {
+    return database_.read(
+        [&](Connection& connection) -> Result<SessionPage> { return run_session_query(connection, query, unsaved); });
+}
+
+Result<std::int64_t> EmbeddedSpanStore::count_sessions(const SessionQuery& query, const UnsavedSessions& unsaved) {
+    return database_.read([&](Connection& connection) -> Result<std::int64_t> {
+        return store::count_sessions(connection, query, unsaved);
+    });
+}
+
+Result<std::vector<std::string>> EmbeddedSpanStore::tags_of_sessions(const SessionQuery& query,
+                                                                     const UnsavedSessions& unsaved) {
+    return database_.read([&](Connection& connection) -> Result<std::vector<std::string>> {
+        return store::tags_of_sessions(connection, query, unsaved);
     });
 }
 

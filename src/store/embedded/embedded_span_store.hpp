@@ -33,9 +33,10 @@ class EmbeddedSpanStore final : public SpanStore {
                                                      const std::string& external_id) override;
     Result<std::vector<Tombstone>> tombstones() override;
     void save(std::shared_ptr<const IndexChanges> changes, std::function<void(Result<void>)> done) override;
-    Result<SessionPage> query_sessions(const SessionQuery& query,
-                                       const std::vector<std::shared_ptr<const SessionRow>>& unsaved,
-                                       const std::vector<std::string>& removed) override;
+    Result<SessionPage> query_sessions(const SessionQuery& query, const UnsavedSessions& unsaved) override;
+    Result<std::int64_t> count_sessions(const SessionQuery& query, const UnsavedSessions& unsaved) override;
+    Result<std::vector<std::string>> tags_of_sessions(const SessionQuery& query,
+                                                      const UnsavedSessions& unsaved) override;
     Result<void> each_session(const std::function<Result<void>(const SessionRow&)>& visit) override;
     Result<void> each_trace(const std::function<Result<void>(const TraceRow&)>& visit) override;
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_map>
+#include <variant>
 
 #include "base/case_folding.hpp"
 #include "store/embedded/span_index.hpp"
@@ -50,13 +50,13 @@ const PathColumn* column_of(std::string_view path) {
     return found == kPaths.end() ? nullptr : &*found;
 }
 
-/// The values of the parameters of an SQL text, in order.
+/// The values of the parameters of an SQL text, in order: `?N` names the Nth.
 struct Sql {
-    std::vector<std::string> texts;  ///< `?N` names the Nth
+    std::vector<std::variant<std::string, double>> values;
 
-    std::string parameter(std::string value) {
-        texts.push_back(std::move(value));
-        return fmt::format("?{}", texts.size());
+    std::string parameter(std::variant<std::string, double> value) {
+        values.push_back(std::move(value));
+        return fmt::format("?{}", values.size());
     }
 };
 
@@ -64,13 +64,14 @@ std::string compile(const Filter& filter, Sql& sql);
 
 std::string compile_children(const Filter& filter, Sql& sql) {
     bool all = filter.kind == Filter::Kind::all;
-    if (filter.children.empty()) return all ? "1" : "0";
-    std::string out = "(";
+    std::string out;
     for (const Filter& child : filter.children) {
-        if (out.size() > 1) out += all ? " AND " : " OR ";
+        if (!out.empty()) out += all ? " AND " : " OR ";
         out += compile(child, sql);
     }
-    return out + ")";
+    if (out.empty()) out = all ? "1" : "0";
+    // What is NULL did not match.
+    return filter.kind == Filter::Kind::none ? fmt::format("NOT coalesce({}, 0)", out) : "(" + out + ")";
 }
 
 /// The value as the wire shows it, which is what is asked for; NULL, which nothing equals or contains, when absent.
@@ -99,23 +100,58 @@ std::string compile_equals(const PathColumn& column, const std::vector<std::stri
     return fmt::format("({} {})", shown(column), is_one);
 }
 
-std::string compile_contains(const PathColumn& column, const std::string& needle, Sql& sql) {
+/// `function(text, needle)` of the folded value, or of any element.
+std::string compile_text(const PathColumn& column, std::string_view function, const std::string& needle, Sql& sql) {
     std::string folded = sql.parameter(fold_case(needle));
     if (column.type == ColumnType::array)
-        return fmt::format("EXISTS (SELECT 1 FROM json_each({}) WHERE instr(fold_case(value), {}))", column.sql,
+        return fmt::format("EXISTS (SELECT 1 FROM json_each({}) WHERE {}(fold_case(value), {}))", column.sql, function,
                            folded);
-    return fmt::format("(instr(fold_case({}), {}) > 0)", shown(column), folded);
+    return fmt::format("({}(fold_case({}), {}) > 0)", function, shown(column), folded);
+}
+
+std::string compile_range(const PathColumn& column, const Filter::Range& range, Sql& sql) {
+    std::string out;
+    auto bound = [&](const std::optional<double>& end, std::string_view comparison, bool included) {
+        if (!end) return;
+        if (!out.empty()) out += " AND ";
+        out += fmt::format("{} {}{} {}", column.sql, comparison, included ? "=" : "", sql.parameter(*end));
+    };
+    bound(range.least, ">", range.least_included);
+    bound(range.most, "<", range.most_included);
+    return out.empty() ? "1" : "(" + out + ")";
+}
+
+std::string compile_leaf(const PathColumn& column, const Filter& filter, Sql& sql) {
+    using enum Filter::Kind;
+    bool texts =
+        filter.kind == equals || filter.kind == contains || filter.kind == starts_with || filter.kind == ends_with;
+    if (texts && filter.values.empty()) return "0";
+    if (filter.kind == equals) return compile_equals(column, filter.values, sql);
+    if (filter.kind == contains) return compile_text(column, "instr", filter.values.front(), sql);
+    if (filter.kind == starts_with) return compile_text(column, "starts_with", filter.values.front(), sql);
+    if (filter.kind == ends_with) return compile_text(column, "ends_with", filter.values.front(), sql);
+    bool fits = column.type == (filter.kind == number_in ? ColumnType::number : ColumnType::date);
+    return fits ? compile_range(column, filter.range, sql) : "0";
+}
+
+std::string compile_empty(const Filter& filter) {
+    std::string out = "1";
+    for (const std::string& path : filter.paths)
+        if (const PathColumn* column = column_of(path))
+            out += fmt::format(" AND {} {}", column->sql, column->type == ColumnType::array ? "= '[]'" : "IS NULL");
+    return "(" + out + ")";
 }
 
 std::string compile(const Filter& filter, Sql& sql) {
-    if (filter.kind == Filter::Kind::all || filter.kind == Filter::Kind::any) return compile_children(filter, sql);
+    using enum Filter::Kind;
+    if (filter.kind == all || filter.kind == any || filter.kind == none) return compile_children(filter, sql);
+    if (filter.kind == empty) return compile_empty(filter);
     std::string out;
     for (const std::string& path : filter.paths) {
         const PathColumn* column = column_of(path);
-        if (!column || filter.values.empty()) continue;
+        if (!column) continue;
         if (!out.empty()) out += " OR ";
-        out += filter.kind == Filter::Kind::equals ? compile_equals(*column, filter.values, sql)
-                                                   : compile_contains(*column, filter.values.front(), sql);
+        out += compile_leaf(*column, filter, sql);
     }
     return out.empty() ? "0" : "(" + out + ")";
 }
@@ -168,8 +204,7 @@ constexpr std::string_view kMerged =
     "(SELECT * FROM temp.unsaved_sessions UNION ALL "
     "SELECT * FROM main.trace_sessions WHERE id NOT IN (SELECT id FROM temp.hidden_sessions))";
 
-void lay_over(Connection& connection, const std::vector<std::shared_ptr<const SessionRow>>& unsaved,
-              const std::vector<std::string>& removed) {
+void lay_over(Connection& connection, const UnsavedSessions& unsaved) {
     connection.execute("PRAGMA query_only = OFF");  // temporary tables only; the read's rollback drops them
     connection.execute(
         fmt::format("CREATE TEMP TABLE unsaved_sessions ({0}, PRIMARY KEY (id)) WITHOUT ROWID;"
@@ -183,14 +218,21 @@ void lay_over(Connection& connection, const std::vector<std::shared_ptr<const Se
         hide->exec();
         hide->reset();
     };
-    for (const auto& row : unsaved) {
+    for (const auto& row : unsaved.rows) {
         bind_session(*put, *row);
         put->exec();
         put->reset();
         hide_id(row->id);
     }
-    for (const std::string& id : removed) hide_id(id);
+    for (const std::string& id : unsaved.removed) hide_id(id);
     connection.execute("PRAGMA query_only = ON");
+}
+
+/// What to select from: the saved rows, with the unsaved ones laid over them.
+std::string_view table_of(Connection& connection, const UnsavedSessions& unsaved) {
+    if (unsaved.rows.empty() && unsaved.removed.empty()) return "main.trace_sessions";
+    lay_over(connection, unsaved);
+    return kMerged;
 }
 
 std::string conditions(const SessionQuery& query, Sql& sql) {
@@ -212,7 +254,14 @@ Result<void> check_cursor(Connection& connection, std::string_view table, const 
 }
 
 void bind_parameters(SQLite::Statement& statement, const Sql& sql) {
-    for (std::size_t i = 0; i < sql.texts.size(); ++i) statement.bindNoCopy(static_cast<int>(i + 1), sql.texts[i]);
+    int index = 0;
+    for (const auto& value : sql.values) {
+        ++index;
+        if (const auto* text = std::get_if<std::string>(&value))
+            statement.bindNoCopy(index, *text);
+        else
+            statement.bind(index, std::get<double>(value));
+    }
 }
 
 }  // namespace
@@ -223,12 +272,9 @@ bool is_sortable(const std::string& path) {
 }
 
 Result<SessionPage> run_session_query(Connection& connection, const SessionQuery& query,
-                                      const std::vector<std::shared_ptr<const SessionRow>>& unsaved,
-                                      const std::vector<std::string>& removed) {
+                                      const UnsavedSessions& unsaved) {
     SPANREEL_TRY(auto terms, order_terms(query));
-    bool merged = !unsaved.empty() || !removed.empty();
-    if (merged) lay_over(connection, unsaved, removed);
-    std::string_view table = merged ? kMerged : "main.trace_sessions";
+    std::string_view table = table_of(connection, unsaved);
     bool reversed = !query.before.empty();
     const std::string& cursor = reversed ? query.before : query.after;
 
@@ -264,6 +310,29 @@ Result<SessionPage> run_session_query(Connection& connection, const SessionQuery
         page.has_more = rest->executeStep();
     }
     return page;
+}
+
+std::int64_t count_sessions(Connection& connection, const SessionQuery& query, const UnsavedSessions& unsaved) {
+    std::string_view table = table_of(connection, unsaved);
+    Sql sql;
+    std::string where = conditions(query, sql);
+    auto count = connection.prepare(fmt::format("SELECT count(*) FROM {} WHERE {}", table, where));
+    bind_parameters(*count, sql);
+    count->executeStep();
+    return count->getColumn(0).getInt64();
+}
+
+std::vector<std::string> tags_of_sessions(Connection& connection, const SessionQuery& query,
+                                          const UnsavedSessions& unsaved) {
+    std::string_view table = table_of(connection, unsaved);
+    Sql sql;
+    std::string where = conditions(query, sql);
+    auto select = connection.prepare(fmt::format(
+        "SELECT DISTINCT value FROM (SELECT tags FROM {} WHERE {}), json_each(tags) ORDER BY value", table, where));
+    bind_parameters(*select, sql);
+    std::vector<std::string> tags;
+    while (select->executeStep()) tags.push_back(select->getColumn(0).getString());
+    return tags;
 }
 
 }  // namespace spanreel::store

@@ -55,17 +55,36 @@ std::vector<std::string> values_at(const SessionRow& row, const std::string& pat
     return {};
 }
 
+const std::set<std::string> kNumericPaths{"duration", "usage.total_tokens", "billing.total_cost"};
+const std::set<std::string> kDatePaths{"started_at", "updated_at"};
+
+bool lies_in(double value, const Filter::Range& range) {
+    if (range.least && (value < *range.least || (value == *range.least && !range.least_included))) return false;
+    return !range.most || value < *range.most || (value == *range.most && range.most_included);
+}
+
 bool matches(const SessionRow& row, const Filter& filter) {
     auto child = [&](const Filter& one) { return matches(row, one); };
     if (filter.kind == Filter::Kind::all) return std::ranges::all_of(filter.children, child);
     if (filter.kind == Filter::Kind::any) return std::ranges::any_of(filter.children, child);
+    if (filter.kind == Filter::Kind::none) return std::ranges::none_of(filter.children, child);
+    if (filter.kind == Filter::Kind::empty)
+        return std::ranges::all_of(filter.paths, [&](const auto& path) { return values_at(row, path).empty(); });
     for (const std::string& path : filter.paths) {
         for (const std::string& value : values_at(row, path)) {
+            if (filter.kind == Filter::Kind::number_in && kNumericPaths.contains(path) &&
+                lies_in(std::stod(value), filter.range))
+                return true;
+            if (filter.kind == Filter::Kind::date_in && kDatePaths.contains(path) &&
+                lies_in(static_cast<double>(to_unix_millis(from_iso(value).value())), filter.range))
+                return true;
+            if (filter.values.empty()) continue;
+            std::string folded = fold_case(value), needle = fold_case(filter.values[0]);
             if (filter.kind == Filter::Kind::equals && std::ranges::find(filter.values, value) != filter.values.end())
                 return true;
-            if (filter.kind == Filter::Kind::contains &&
-                fold_case(value).find(fold_case(filter.values.at(0))) != std::string::npos)
-                return true;
+            if (filter.kind == Filter::Kind::contains && folded.find(needle) != std::string::npos) return true;
+            if (filter.kind == Filter::Kind::starts_with && folded.starts_with(needle)) return true;
+            if (filter.kind == Filter::Kind::ends_with && folded.ends_with(needle)) return true;
         }
     }
     return false;
@@ -73,11 +92,10 @@ bool matches(const SessionRow& row, const Filter& filter) {
 
 /// -1, 0, 1; an absent value is behind all others whatever the direction.
 int compare(const SessionRow& a, const SessionRow& b, const SortKey& key) {
-    static const std::set<std::string> numeric{"duration", "usage.total_tokens", "billing.total_cost"};
     auto va = values_at(a, key.path), vb = values_at(b, key.path);
     if (va.empty() || vb.empty()) return static_cast<int>(va.empty()) - static_cast<int>(vb.empty());
     int order = va[0] < vb[0] ? -1 : va[0] > vb[0] ? 1 : 0;
-    if (numeric.contains(key.path)) {
+    if (kNumericPaths.contains(key.path)) {
         double na = std::stod(va[0]), nb = std::stod(vb[0]);
         order = na < nb ? -1 : na > nb ? 1 : 0;
     }
@@ -129,13 +147,12 @@ class SessionQuerySqlTest : public testing::Test {
         }));
     }
     Result<SessionPage> run(const SessionQuery& query) {
-        return database_->read(
-            [&](Connection& connection) { return run_session_query(connection, query, unsaved_, removed_); });
+        return database_->read([&](Connection& connection) { return run_session_query(connection, query, unsaved_); });
     }
     /// What SQLite does for the query, a step a line.
     std::vector<std::string> plan(const SessionQuery& query) {
         Connection connection(database_->path(), {});
-        EXPECT_TRUE(run_session_query(connection, query, unsaved_, removed_));
+        EXPECT_TRUE(run_session_query(connection, query, unsaved_));
         // The connection keeps what it prepared; the query is the statement that is ordered.
         std::string sql;
         sqlite3* handle = connection.raw().getHandle();
@@ -146,12 +163,25 @@ class SessionQuerySqlTest : public testing::Test {
         while (explain.executeStep()) steps.push_back(explain.getColumn(3).getString());
         return steps;
     }
+    std::size_t count(const SessionQuery& query) {
+        return database_
+            ->read([&](Connection& connection) -> Result<std::size_t> {
+                return static_cast<std::size_t>(count_sessions(connection, query, unsaved_));
+            })
+            .value();
+    }
+    std::vector<std::string> tags(const SessionQuery& query) {
+        return database_
+            ->read([&](Connection& connection) -> Result<std::vector<std::string>> {
+                return tags_of_sessions(connection, query, unsaved_);
+            })
+            .value();
+    }
     std::vector<std::string> ids(const SessionQuery& query) { return ids_of(run(query).value().rows); }
 
     Path directory_;
     std::unique_ptr<Database> database_;
-    std::vector<RowPtr> unsaved_;
-    std::vector<std::string> removed_;
+    UnsavedSessions unsaved_;
 };
 
 template <class T>
@@ -195,24 +225,39 @@ const std::vector<std::string> kAnyPath{"_id",
                                         "nowhere",
                                         "updated_at"};
 
+const std::vector<Filter::Kind> kLeaves{Filter::Kind::equals,    Filter::Kind::contains,  Filter::Kind::starts_with,
+                                        Filter::Kind::ends_with, Filter::Kind::number_in, Filter::Kind::date_in,
+                                        Filter::Kind::empty};
+const std::vector<Filter::Kind> kAnyKind{Filter::Kind::all,       Filter::Kind::any,       Filter::Kind::none,
+                                         Filter::Kind::equals,    Filter::Kind::contains,  Filter::Kind::starts_with,
+                                         Filter::Kind::ends_with, Filter::Kind::number_in, Filter::Kind::date_in,
+                                         Filter::Kind::empty};
+
 Filter random_filter(std::mt19937& random, unsigned depth) {
     const std::vector<std::string> values{
         "alpha", "Alpha", "beta x", "u1",  "p1", "1.5", "3",   "2023-11-14T22:13:22.000Z",
         "",      "w1",    "S007",   "100", "%",  "_",   "0.25"};
     const std::vector<std::string> needles{"ALPH", "\xc3\x84RG", "s00", "%_", "2023-11-14", "1", "eta X", "", "u"};
-    unsigned kind = random() % (depth == 0 ? 2 : 4);
+    using enum Filter::Kind;
     Filter filter;
-    if (kind >= 2) {
-        filter.kind = kind == 2 ? Filter::Kind::all : Filter::Kind::any;
+    filter.kind = depth == 0 ? pick<Filter::Kind>(random, kLeaves) : pick<Filter::Kind>(random, kAnyKind);
+    if (filter.kind == all || filter.kind == any || filter.kind == none) {
         for (unsigned i = random() % 4; i > 0; --i) filter.children.push_back(random_filter(random, depth - 1));
         return filter;
     }
-    filter.kind = kind == 0 ? Filter::Kind::equals : Filter::Kind::contains;
     for (unsigned i = 1 + random() % 3; i > 0; --i) filter.paths.push_back(pick(random, kAnyPath));
-    if (kind == 0)
+    if (filter.kind == equals) {
         for (unsigned i = random() % 4; i > 0; --i) filter.values.push_back(pick(random, values));
-    else
+    } else if (filter.kind == number_in || filter.kind == date_in) {
+        double zero = filter.kind == date_in ? 1'700'000'000'000 : 0, unit = filter.kind == date_in ? 500 : 1.5;
+        auto end = [&] { return zero + static_cast<double>(random() % 8) * unit; };
+        if (random() % 3) filter.range.least = end();
+        if (random() % 3) filter.range.most = end();
+        filter.range.least_included = random() % 2;
+        filter.range.most_included = random() % 2;
+    } else if (filter.kind != empty) {
         filter.values.push_back(pick(random, needles));
+    }
     return filter;
 }
 
@@ -237,14 +282,14 @@ TEST_F(SessionQuerySqlTest, AgreesWithAPlainFilterOverSavedAndUnsavedRows) {
     for (int i = 0; i < 60; ++i) saved.push_back(std::make_shared<const SessionRow>(random_row(random, i)));
     for (const RowPtr& row : saved) all[row->id] = row;
     save(saved);
-    for (int round = 0; round < 60; ++round) {
-        if (round == 25) {  // from here on rows changed, added and removed since the index was saved
+    for (int round = 0; round < 300; ++round) {
+        if (round == 150) {  // from here on rows changed, added and removed since the index was saved
             for (int i = 50; i < 75; ++i) {
-                unsaved_.push_back(std::make_shared<const SessionRow>(random_row(random, i)));
-                all[unsaved_.back()->id] = unsaved_.back();
+                unsaved_.rows.push_back(std::make_shared<const SessionRow>(random_row(random, i)));
+                all[unsaved_.rows.back()->id] = unsaved_.rows.back();
             }
             for (std::string id : {"S003", "S004", "S049"}) {
-                removed_.push_back(id);
+                unsaved_.removed.push_back(id);
                 all.erase(id);
             }
         }
@@ -264,6 +309,7 @@ TEST_F(SessionQuerySqlTest, AgreesWithAPlainFilterOverSavedAndUnsavedRows) {
             ASSERT_EQ(page.rows.size(), static_cast<std::size_t>(query.limit));
         }
         ASSERT_EQ(seen, expected);
+        ASSERT_EQ(count(query), expected.size());
         query.page = 1;
         if (expected.empty()) continue;
 
@@ -289,6 +335,22 @@ TEST_F(SessionQuerySqlTest, AgreesWithAPlainFilterOverSavedAndUnsavedRows) {
         }
         ASSERT_EQ(seen, expected);
     }
+}
+
+TEST_F(SessionQuerySqlTest, TagsAreThoseOfMatchingRowsOnceAndInOrder) {
+    auto row = [](std::string id, std::string project, std::vector<std::string> tags) {
+        SessionRow made;
+        made.id = std::move(id);
+        made.workspace = "w";
+        made.project = std::move(project);
+        made.tags = std::move(tags);
+        return std::make_shared<const SessionRow>(made);
+    };
+    save({row("S1", "", {"b", "a", "a"}), row("S2", "p", {"\xc3\xa4", "B"}), row("S3", "p", {"gone"})});
+    unsaved_.rows = {row("S3", "p", {"new"})};
+    EXPECT_EQ(tags({.workspace = "w"}), (std::vector<std::string>{"B", "a", "b", "new", "\xc3\xa4"}));
+    EXPECT_EQ(tags({.workspace = "w", .project = "p"}), (std::vector<std::string>{"B", "new", "\xc3\xa4"}));
+    EXPECT_TRUE(tags({.workspace = "other"}).empty());
 }
 
 TEST_F(SessionQuerySqlTest, ContinuesFromARowThatDoesNotMatch) {
@@ -328,7 +390,7 @@ TEST_F(SessionQuerySqlTest, RefusesCursorsTheCallerDoesNotSee) {
     row.project = "p";
     row.external_id = "x";
     save({std::make_shared<const SessionRow>(row)});
-    removed_ = {"S2"};
+    unsaved_.removed = {"S2"};
     SessionQuery query{.workspace = "w", .project = "p"};
     query.after = "S1";
     EXPECT_TRUE(run(query));
@@ -340,7 +402,7 @@ TEST_F(SessionQuerySqlTest, RefusesCursorsTheCallerDoesNotSee) {
         ASSERT_FALSE(page) << workspace << project << id;
         EXPECT_EQ(page.error().code, Code::invalid);
     }
-    removed_ = {"S1"};
+    unsaved_.removed = {"S1"};
     query = {.workspace = "w"};
     query.before = "S1";
     EXPECT_FALSE(run(query));
@@ -364,7 +426,7 @@ TEST_F(SessionQuerySqlTest, FindsAKeyWithoutReadingTheWorkspace) {
         Filter key{Filter::Kind::equals, {"external_id"}, std::vector<std::string>(count, "x"), {}};
         SessionQuery query{.workspace = "w", .filter = {.kind = Filter::Kind::all, .children = {key}}};
         for (bool merged : {false, true}) {
-            removed_ = merged ? std::vector<std::string>{"S1"} : std::vector<std::string>{};
+            unsaved_.removed = merged ? std::vector<std::string>{"S1"} : std::vector<std::string>{};
             EXPECT_THAT(plan(query), testing::Contains(by_key + ")")) << count << merged;
             query.sort = {{"updated_at", true}};
             EXPECT_THAT(plan(query), testing::Contains(by_key + ")")) << count << merged;
