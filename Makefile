@@ -69,6 +69,9 @@ show-counting: checked ## any order, batching and repetition of spans ends in th
 show-filters: checked ## 5,000 random list bodies over 2,000 random sessions, against a reference
 	@SPANREEL_PROPERTY_CASES=5000 scripts/show filters tests/system/filters.test.mjs
 
+show-permissions: checked ## every route against every key that must not open it
+	@scripts/show permissions tests/conformance/permissions.test.mjs
+
 show-crash: checked ## ROUNDS (200) kill -9 under OTLP load: every acknowledged span counted once
 	@SPANREEL_ROUNDS=$(if $(filter file,$(origin ROUNDS)),200,$(ROUNDS)) \
 		scripts/show "kills under load" tests/system/crash.test.mjs
@@ -107,5 +110,5 @@ clean: ## delete what was built; data stays
 	@rm -rf build
 
 .PHONY: help build run demo test test-deep format check-format tidy headers coverage checked clean \
-	show-conformance show-media show-clip show-recording-crash show-counting show-filters show-crash show-power-cuts show-demo \
-	show-fresh show-fuzz show-screenshot show-sync measured bench-otlp bench-rtmp
+	show-conformance show-media show-clip show-recording-crash show-counting show-filters show-permissions show-crash \
+	show-power-cuts show-demo show-fresh show-fuzz show-screenshot show-sync measured bench-otlp bench-rtmp

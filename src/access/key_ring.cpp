@@ -33,6 +33,28 @@ Result<void> check_name(std::string_view what, std::string_view name) {
     return fail(Code::invalid, fmt::format("{} is longer than {} characters", what, kMaxNameLength), std::string(what));
 }
 
+/// Scheme, host and port as browsers send them, or "*".
+bool is_origin(std::string_view text) {
+    if (text == "*") return true;
+    auto scheme = text.find("://");
+    if (scheme == std::string_view::npos || scheme == 0) return false;
+    std::string_view rest = text.substr(scheme + 3);
+    return !rest.empty() && rest.find_first_of("/?# ") == std::string_view::npos;
+}
+
+Result<void> check_cors(const KeyCors& cors) {
+    constexpr std::string_view kField = "allowed_origins";
+    if (cors.allowed_origins.size() > kMaxOrigins)
+        return fail(Code::invalid, fmt::format("more than {} allowed origins", kMaxOrigins), std::string(kField));
+    for (const std::string& origin : cors.allowed_origins)
+        if (origin.size() > kMaxOriginLength || !is_origin(origin))
+            return fail(Code::invalid, fmt::format("not an origin like https://example.com, or *: \"{}\"", origin),
+                        std::string(kField));
+    if (cors.full_access && cors.allowed_origins.empty())
+        return fail(Code::invalid, "full access of web pages needs allowed origins", std::string(kField));
+    return {};
+}
+
 }  // namespace
 
 /// All keys that are not revoked, as they were at a revision or later.
@@ -88,7 +110,9 @@ Result<std::shared_ptr<const KeyRing::Snapshot>> KeyRing::load(std::uint64_t rev
                             .default_project = workspace->second->default_project,
                             .project = key.project,
                             .key_id = key.id,
-                            .key_name = key.name};
+                            .key_name = key.name,
+                            .scopes = key.scopes,
+                            .cors = key.cors};
         snapshot->by_hash.try_emplace(key.secret_hash, std::move(principal), key.expires_at);
     }
     std::lock_guard lock(mutex_);
@@ -96,15 +120,18 @@ Result<std::shared_ptr<const KeyRing::Snapshot>> KeyRing::load(std::uint64_t rev
     return snapshot;
 }
 
-NewKey KeyRing::make_key(std::string_view workspace_id, std::string_view name, std::string_view project) const {
+NewKey KeyRing::make_key(std::string_view workspace_id, KeySpec spec) const {
     std::string secret = make_secret();
     UnixMillis created = clock_();
     return {.key = {.id = make_ulid(created),
                     .workspace = std::string(workspace_id),
-                    .project = std::string(project),
-                    .name = std::string(name),
+                    .project = std::move(spec.project),
+                    .name = std::move(spec.name),
                     .secret_hash = sha256(as_bytes(secret)),
-                    .created_at = created},
+                    .created_at = created,
+                    .expires_at = spec.expires_at,
+                    .scopes = spec.scopes,
+                    .cors = std::move(spec.cors)},
             .secret = std::move(secret)};
 }
 
@@ -130,13 +157,20 @@ Result<Workspace> KeyRing::open_workspace(std::string_view name) {
     return std::unexpected(std::move(made).error());
 }
 
-Result<NewKey> KeyRing::create_key(std::string_view workspace_id, std::string_view name, std::string_view project,
-                                   std::optional<UnixMillis> expires_at) {
-    SPANREEL_CHECK(check_name("name", name));
-    SPANREEL_CHECK(check_name("project", project));
+Result<NewKey> KeyRing::create_key(std::string_view workspace_id, KeySpec spec) {
+    SPANREEL_CHECK(check_name("name", spec.name));
+    SPANREEL_CHECK(check_name("project", spec.project));
+    SPANREEL_CHECK(check_cors(spec.cors));
+    if (spec.scopes == KeyScopes{false, false, false, false})
+        return fail(Code::invalid, "a key needs at least one scope", "scopes");
+    if (spec.expires_at && *spec.expires_at <= clock_())
+        return fail(Code::invalid, "the key would be expired already", "expires_at");
     SPANREEL_CHECK(store_.workspace(workspace_id));
-    NewKey made = make_key(workspace_id, name, project);
-    made.key.expires_at = expires_at;
+    SPANREEL_TRY(std::vector<ApiKey> keys, list(workspace_id));
+    std::erase_if(keys, [](const ApiKey& key) { return key.revoked_at.has_value(); });
+    if (keys.size() >= kMaxKeys)
+        return fail(Code::exhausted, fmt::format("the workspace has {} keys; revoke some first", kMaxKeys));
+    NewKey made = make_key(workspace_id, std::move(spec));
     SPANREEL_CHECK(store_.create(made.key));
     return made;
 }
@@ -155,7 +189,7 @@ Result<void> KeyRing::revoke(std::string_view workspace_id, std::string_view key
 
 Result<std::optional<NewKey>> KeyRing::ensure_first_key() {
     Workspace workspace = make_workspace(kFirstWorkspace);
-    NewKey made = make_key(workspace.id, "first key", {});
+    NewKey made = make_key(workspace.id, {.name = "first key", .scopes = {.admin = true}});
     SPANREEL_TRY(bool is_first, store_.create_first(workspace, made.key));
     if (!is_first) return std::nullopt;
     return made;

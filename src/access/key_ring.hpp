@@ -25,8 +25,19 @@ struct Principal {
     std::string project;          ///< empty: the whole workspace
     std::string key_id;
     std::string key_name;
+    KeyScopes scopes{};
+    KeyCors cors{};
 
     bool operator==(const Principal&) const = default;
+};
+
+/// What a new key shall be.
+struct KeySpec {
+    std::string name;
+    std::string project{};  ///< empty: the whole workspace
+    KeyScopes scopes{};
+    KeyCors cors{};
+    std::optional<UnixMillis> expires_at{};
 };
 
 struct NewKey {
@@ -36,6 +47,11 @@ struct NewKey {
 
 /// Characters of a key's, a workspace's or a project's name.
 inline constexpr std::size_t kMaxNameLength = 256;
+/// Origins that a key may name, and characters of each.
+inline constexpr std::size_t kMaxOrigins = 100;
+inline constexpr std::size_t kMaxOriginLength = 256;
+/// Keys of a workspace that are not revoked.
+inline constexpr std::size_t kMaxKeys = 10'000;
 /// A longer secret is refused unread.
 inline constexpr std::size_t kMaxSecretLength = 256;
 
@@ -50,9 +66,9 @@ class KeyRing {
 
     /// The workspace of that name, made if there is none.
     Result<Workspace> open_workspace(std::string_view name);
-    /// `not_found` when there is no such workspace.
-    Result<NewKey> create_key(std::string_view workspace_id, std::string_view name, std::string_view project = {},
-                              std::optional<UnixMillis> expires_at = std::nullopt);
+    /// `not_found` when there is no such workspace; `invalid` names what of the key cannot be; `exhausted` when the
+    /// workspace has kMaxKeys.
+    Result<NewKey> create_key(std::string_view workspace_id, KeySpec spec);
     /// Keys of the workspace, also revoked ones, oldest first.
     Result<std::vector<ApiKey>> list(std::string_view workspace_id);
     /// `not_found` when the workspace has no such key or it is revoked already.
@@ -66,7 +82,7 @@ class KeyRing {
     Result<std::shared_ptr<const Snapshot>> current();
     Result<std::shared_ptr<const Snapshot>> load(std::uint64_t revision);
     Workspace make_workspace(std::string_view name) const;
-    NewKey make_key(std::string_view workspace_id, std::string_view name, std::string_view project) const;
+    NewKey make_key(std::string_view workspace_id, KeySpec spec) const;
 
     store::MetaStore& store_;
     std::function<UnixMillis()> clock_;

@@ -52,7 +52,8 @@ TEST_F(KeyRingTest, TheFirstKeyIsMadeOnce) {
                                     .user_id = workspace.user_id,
                                     .default_project = workspace.default_project,
                                     .key_id = first->key.id,
-                                    .key_name = "first key"}));
+                                    .key_name = "first key",
+                                    .scopes = {.admin = true}}));
     EXPECT_TRUE(is_uuid(workspace.default_project));
 }
 
@@ -60,7 +61,7 @@ TEST_F(KeyRingTest, SecretsHaveOneForm) {
     Workspace workspace = ring().open_workspace("w").value();
     std::set<std::string> secrets;
     for (int i = 0; i < 20; ++i) {
-        NewKey made = ring().create_key(workspace.id, "n").value();
+        NewKey made = ring().create_key(workspace.id, {.name = "n"}).value();
         EXPECT_EQ(made.secret.size(), 43u);
         EXPECT_TRUE(made.secret.starts_with("sk_"));
         EXPECT_EQ(
@@ -73,7 +74,7 @@ TEST_F(KeyRingTest, SecretsHaveOneForm) {
 }
 
 TEST_F(KeyRingTest, SecretsAreNotOnTheDisk) {
-    NewKey made = ring().create_key(ring().open_workspace("w").value().id, "the name").value();
+    NewKey made = ring().create_key(ring().open_workspace("w").value().id, {.name = "the name"}).value();
     std::string bytes;
     for (std::string name : {"spanreel.db", "spanreel.db-wal"})
         bytes += read_file(posix_file_system(), directory_ / name, 10 << 20).value();
@@ -93,7 +94,8 @@ TEST_F(KeyRingTest, RefusesWhatItDoesNotKnow) {
 
 TEST_F(KeyRingTest, ProjectsAndExpiry) {
     Workspace workspace = ring().open_workspace("w").value();
-    NewKey made = ring().create_key(workspace.id, "n", "project", clock_ + Millis(10)).value();
+    NewKey made =
+        ring().create_key(workspace.id, {.name = "n", .project = "project", .expires_at = clock_ + Millis(10)}).value();
     EXPECT_EQ(ring().authenticate(made.secret).value().project, "project");
     clock_ += Millis(9);
     EXPECT_TRUE(ring().authenticate(made.secret));
@@ -115,7 +117,7 @@ TEST_F(KeyRingTest, ChangesOfAnotherProcessCountAtOnce) {
     Process other(directory_, clock_);
     NewKey made = ring().ensure_first_key().value().value();
     for (int i = 0; i < 20; ++i) {
-        NewKey key = other.ring.create_key(made.key.workspace, "n").value();
+        NewKey key = other.ring.create_key(made.key.workspace, {.name = "n"}).value();
         EXPECT_TRUE(ring().authenticate(key.secret)) << i;
         ASSERT_TRUE(other.ring.revoke(made.key.workspace, key.key.id));
         EXPECT_FALSE(ring().authenticate(key.secret)) << i;
@@ -124,12 +126,14 @@ TEST_F(KeyRingTest, ChangesOfAnotherProcessCountAtOnce) {
 }
 
 TEST_F(KeyRingTest, ChecksWhatItIsGiven) {
-    EXPECT_EQ(ring().create_key("nowhere", "n").error().code, Code::not_found);
+    EXPECT_EQ(ring().create_key("nowhere", {.name = "n"}).error().code, Code::not_found);
     EXPECT_EQ(ring().open_workspace("").error().code, Code::invalid);
     EXPECT_EQ(ring().open_workspace(std::string(kMaxNameLength + 1, 'n')).error().code, Code::invalid);
     Workspace workspace = ring().open_workspace("w").value();
-    EXPECT_EQ(ring().create_key(workspace.id, std::string(kMaxNameLength + 1, 'n')).error().field, "name");
-    EXPECT_EQ(ring().create_key(workspace.id, "n", std::string(kMaxNameLength + 1, 'n')).error().field, "project");
+    EXPECT_EQ(ring().create_key(workspace.id, {.name = std::string(kMaxNameLength + 1, 'n')}).error().field, "name");
+    EXPECT_EQ(
+        ring().create_key(workspace.id, {.name = "n", .project = std::string(kMaxNameLength + 1, 'n')}).error().field,
+        "project");
 }
 
 }  // namespace

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include <memory>
 
+#include "access/scopes.hpp"
 #include "cli/commands.hpp"
 #include "server/data_directory.hpp"
 
@@ -17,8 +19,33 @@ struct KeyArguments {
     std::string project;
     std::string name;
     std::string id;
+    std::vector<std::string> scopes;
+    std::vector<std::string> allowed_origins;
+    bool full_access = false;
+    std::string expires;
     bool quiet = false;
 };
+
+/// A day ends the key at its beginning.
+Result<UnixMillis> expiry_of(const std::string& text) {
+    auto time = from_iso(text);
+    if (!time) time = from_iso(text + "T00:00:00Z");
+    if (time) return std::chrono::floor<Millis>(*time);
+    return fail(Code::invalid, "--expires must be a date like 2027-01-31 or 2027-01-31T08:30:00Z");
+}
+
+Result<access::KeySpec> spec_of(const KeyArguments& arguments) {
+    access::KeySpec spec{.name = arguments.name,
+                         .project = arguments.project,
+                         .cors = {.allowed_origins = arguments.allowed_origins, .full_access = arguments.full_access}};
+    if (!arguments.scopes.empty()) {
+        SPANREEL_TRY(spec.scopes, access::scopes_from(arguments.scopes));
+    }
+    if (!arguments.expires.empty()) {
+        SPANREEL_TRY(spec.expires_at, expiry_of(arguments.expires));
+    }
+    return spec;
+}
 
 /// Of a key that exists, which is not so in a directory without data: most often the name is mistyped.
 Result<std::unique_ptr<server::DataDirectory>> open_existing(const Path& data_dir) {
@@ -31,12 +58,13 @@ Result<std::unique_ptr<server::DataDirectory>> open_existing(const Path& data_di
 }
 
 Result<void> create(const KeyArguments& arguments) {
+    SPANREEL_TRY(access::KeySpec spec, spec_of(arguments));
     bool existed = server::DataDirectory::exists(arguments.data_dir);
     SPANREEL_TRY(auto data, server::DataDirectory::open(arguments.data_dir, server::Ownership::shared));
     if (!existed)
         fmt::print(stderr, "Made a new data directory, as there was no Spanreel data: {}\n", data->root().string());
     SPANREEL_TRY(Workspace workspace, data->keys().open_workspace(arguments.workspace));
-    SPANREEL_TRY(access::NewKey made, data->keys().create_key(workspace.id, arguments.name, arguments.project));
+    SPANREEL_TRY(access::NewKey made, data->keys().create_key(workspace.id, std::move(spec)));
     if (arguments.quiet)
         fmt::print("{}\n", made.secret);
     else
@@ -51,14 +79,20 @@ Result<Workspace> find_workspace(server::DataDirectory& data, const std::string&
     return fail(Code::not_found, fmt::format("there is no workspace \"{}\"", name));
 }
 
+std::string_view state_of(const ApiKey& key) {
+    if (key.revoked_at) return "revoked";
+    return key.expires_at && *key.expires_at <= now() ? "expired" : "valid";
+}
+
 Result<void> list(const KeyArguments& arguments) {
     SPANREEL_TRY(auto data, open_existing(arguments.data_dir));
     SPANREEL_TRY(Workspace workspace, find_workspace(*data, arguments.workspace));
     SPANREEL_TRY(auto keys, data->keys().list(workspace.id));
-    fmt::print("{:<26}  {:<24}  {:<8}  {:<20}  {}\n", "id", "created", "state", "project", "name");
+    constexpr std::string_view kLine = "{:<26}  {:<24}  {:<8}  {:<24}  {:<20}  {}\n";
+    fmt::print(kLine, "id", "created", "state", "scopes", "project", "name");
     for (const ApiKey& key : keys)
-        fmt::print("{:<26}  {:<24}  {:<8}  {:<20}  {}\n", key.id, to_iso_millis(key.created_at),
-                   key.revoked_at ? "revoked" : "valid", key.project.empty() ? "-" : key.project, key.name);
+        fmt::print(kLine, key.id, to_iso_millis(key.created_at), state_of(key),
+                   fmt::join(access::words_of(key.scopes), ","), key.project.empty() ? "-" : key.project, key.name);
     return {};
 }
 
@@ -94,10 +128,15 @@ void add_key(CLI::App& app, int& status) {
     CLI::App* creating = add_action(*key, status, arguments, "create", "Make a key (and its workspace)", create);
     creating->add_option("--name", arguments->name, "What the key is for")->required();
     creating->add_option("--project", arguments->project, "Bind the key to one project");
+    creating->add_option("--scopes", arguments->scopes, "What it is for: read,write,ingest,admin (all but admin)")
+        ->delimiter(',');
+    creating->add_option("--allowed-origin", arguments->allowed_origins, "Web pages that may use it; may be repeated");
+    creating->add_flag("--full-access", arguments->full_access, "Let web pages do all that its scopes allow");
+    creating->add_option("--expires", arguments->expires, "When it ends: 2027-01-31 or 2027-01-31T08:30:00Z");
     creating->add_flag("--quiet", arguments->quiet, "Print nothing but the key");
     add_action(*key, status, arguments, "list", "Show the keys of a workspace", list);
     CLI::App* revoking = add_action(*key, status, arguments, "revoke", "End a key at once", revoke);
-    revoking->add_option("--id", arguments->id, "Id of the key, as `key list` shows it")->required();
+    revoking->add_option("id,--id", arguments->id, "Id of the key, as `key list` shows it")->required();
     revoking->add_flag("--quiet", arguments->quiet, "Print nothing");
 }
 

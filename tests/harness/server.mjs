@@ -105,9 +105,13 @@ class Server {
         await this.start(options);
     }
 
-    /** A new API key, made while the server runs. */
-    async createKey({ name, workspace, project }) {
+    /** A new API key, made while the server runs; `scopes` and `allowedOrigins` are arrays. */
+    async createKey({ name, workspace, project, scopes, allowedOrigins = [], fullAccess, expires }) {
         const args = ["key", "create", "--data-dir", this.dataDir, "--name", name, "--quiet"];
+        if (scopes !== undefined) args.push("--scopes", scopes.join(","));
+        for (const origin of allowedOrigins) args.push("--allowed-origin", origin);
+        if (fullAccess) args.push("--full-access");
+        if (expires !== undefined) args.push("--expires", expires);
         if (workspace !== undefined) args.push("--workspace", workspace);
         if (project !== undefined) args.push("--project", project);
         const { stdout, stderr } = await run(program, args, { env: { ...environment, ...this.env } });

@@ -5,11 +5,23 @@
 
 namespace spanreel::api {
 
-Result<access::Principal> principal_of(access::KeyRing& keys, const net::Request& request) {
+KeyScope scope_by_method(net::Method method) {
+    return method == net::Method::get || method == net::Method::head ? KeyScope::read : KeyScope::write;
+}
+
+Result<access::Principal> principal_of(access::KeyRing& keys, const net::Request& request, KeyScope needed) {
     const net::Credential credential = net::credential_of(request);
     if (credential.secret.empty())
         return fail(Code::unauthorized, "no API key: send the header \"Authorization: Bearer <key>\"");
-    return keys.authenticate(credential.secret);
+    SPANREEL_TRY(access::Principal principal, keys.authenticate(credential.secret));
+    if (!principal.scopes.include(needed))
+        return fail(Code::forbidden, fmt::format("this API key lacks the scope \"{}\"", name_of(needed)));
+    if (!principal.cors.for_pages()) return principal;
+    if (needed != KeyScope::ingest && !principal.cors.full_access)
+        return fail(Code::forbidden, "this API key is for web pages and has no full access");
+    if (const auto origin = request.headers.get("Origin"); origin && !principal.cors.allows(*origin))
+        return fail(Code::forbidden, fmt::format("this API key is not for pages of {}", *origin));
+    return principal;
 }
 
 live::Scope scope_of(const access::Principal& principal) {

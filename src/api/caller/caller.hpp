@@ -8,9 +8,13 @@
 
 namespace spanreel::api {
 
+/// What a request needs that is not told by more than its method.
+KeyScope scope_by_method(net::Method method);
+
 /// By Bearer, Basic or `x-api-key`; cookies are not looked at. `unauthorized` without a key, or with one that is not
-/// good.
-Result<access::Principal> principal_of(access::KeyRing& keys, const net::Request& request);
+/// good; `forbidden` when the key is not for this: it lacks the scope, comes from a page that it does not allow, or is
+/// one of pages without full access, which may do no more here than send spans.
+Result<access::Principal> principal_of(access::KeyRing& keys, const net::Request& request, KeyScope needed);
 
 live::Scope scope_of(const access::Principal& principal);
 

@@ -1,12 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/livepeer/caller.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "api/caller/caller.hpp"
 #include "net/authorization.hpp"
 
 namespace spanreel::api::livepeer {
 
 namespace {
+
+struct VisitorRoute {
+    net::Method method;
+    std::string_view pattern;
+};
+
+constexpr std::array kVisitorRoutes{VisitorRoute{net::Method::get, "/api/stream/{id}"},
+                                    VisitorRoute{net::Method::patch, "/api/stream/{id}"},
+                                    VisitorRoute{net::Method::post, "/api/stream"},
+                                    VisitorRoute{net::Method::get, "/api/stream/{parent_id}/sessions"},
+                                    VisitorRoute{net::Method::get, "/api/session/{id}"},
+                                    VisitorRoute{net::Method::get, "/api/asset/{id}"},
+                                    VisitorRoute{net::Method::patch, "/api/asset/{id}"},
+                                    VisitorRoute{net::Method::get, "/api/task/{id}"}};
 
 Result<access::Principal> look_up(access::KeyRing& keys, const std::string& secret, std::string_view user) {
     Result<access::Principal> principal = keys.authenticate(secret);
@@ -34,10 +51,16 @@ Result<access::Principal> principal_of(access::KeyRing& keys, const net::Credent
 
 }  // namespace
 
+bool is_for_visitors(net::Method method, std::string_view pattern) {
+    return std::ranges::any_of(
+        kVisitorRoutes, [&](const VisitorRoute& route) { return route.method == method && route.pattern == pattern; });
+}
+
 Result<Caller> authenticate(access::KeyRing& keys, const net::Request& request) {
     SPANREEL_TRY(const access::Principal principal, principal_of(keys, net::credential_of(request)));
     if (request.query.contains("projectId")) return fail(Code::invalid, "projectId as query param not supported");
-    return Caller{.user_id = principal.user_id, .scope = scope_of(principal)};
+    return Caller{
+        .user_id = principal.user_id, .scope = scope_of(principal), .scopes = principal.scopes, .cors = principal.cors};
 }
 
 Result<std::optional<Caller>> authenticate_if_given(access::KeyRing& keys, const net::Request& request) {

@@ -11,7 +11,13 @@ namespace spanreel::api::livepeer {
 struct Caller {
     std::string user_id;  ///< Workspace::user_id
     live::Scope scope;
+    KeyScopes scopes;
+    KeyCors cors;
 };
+
+/// Whether a key of web pages without full access may make this call (contract, livepeer 1.2). `pattern` as the route
+/// is added.
+bool is_for_visitors(net::Method method, std::string_view pattern);
 
 /// `unauthorized` without a key, or with one that is not good.
 Result<Caller> authenticate(access::KeyRing& keys, const net::Request& request);

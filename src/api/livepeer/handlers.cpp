@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/livepeer/handlers.hpp"
 
+#include "api/caller/caller.hpp"
 #include "api/json/json_parse.hpp"
 #include "api/json/json_text.hpp"
 #include "api/livepeer/errors.hpp"
@@ -11,24 +12,35 @@ namespace json = boost::json;
 
 namespace {
 
-/// No key has CORS settings yet, so none may be used from a page of another origin.
-Result<void> check_origin(const net::Request& request, const Urls& urls) {
+/// Contract, livepeer 1.1 and 1.2; the spelling is the contract's.
+Result<void> check_permission(const net::Request& request, const Urls& urls, const Caller& caller, bool for_visitors) {
     const auto origin = request.headers.get("Origin");
-    if (!origin || *origin == urls.base()) return {};
-    return fail(Code::forbidden, fmt::format("credential disallows CORS access from origin {}", *origin));
+    if (origin && *origin != urls.base() && !caller.cors.allows(*origin))
+        return fail(Code::forbidden, fmt::format("credential disallows CORS access from origin {}", *origin));
+    if (caller.cors.for_pages() && !caller.cors.full_access && !for_visitors)
+        return fail(Code::forbidden, "access forbidden for CORS-enabled API key with restricted access");
+    if (!caller.scopes.include(scope_by_method(request.method)))
+        return fail(Code::forbidden, "credential has insufficent privileges");
+    return {};
 }
 
 }  // namespace
 
-Result<Call> begin_call(const Services& services, const net::Request& request) {
+Result<Call> begin_call(const Services& services, const net::Request& request, bool for_visitors) {
     SPANREEL_TRY(Caller caller, authenticate(services.keys, request));
     Urls urls(services.public_url, request);
-    SPANREEL_CHECK(check_origin(request, urls));
+    SPANREEL_CHECK(check_permission(request, urls, caller, for_visitors));
     return Call{.services = services,
                 .request = request,
                 .caller = std::move(caller),
                 .urls = std::move(urls),
                 .now = std::chrono::floor<Millis>(services.clock())};
+}
+
+net::Response readable_by_page(net::Response response, const net::Request& request) {
+    if (const auto origin = request.headers.get("Origin"))
+        response.headers.set("Access-Control-Allow-Origin", std::string(*origin));
+    return response;
 }
 
 Result<Stream> Call::find_stream(const std::string& id) const {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "api/livepeer/caller.hpp"
+#include "api/livepeer/errors.hpp"
 #include "api/livepeer/list_params.hpp"
 #include "api/livepeer/objects.hpp"
 #include "api/livepeer/schema.hpp"
@@ -33,7 +34,11 @@ struct Call {
     Result<Stream> find_stream(const std::string& id) const;
 };
 
-Result<Call> begin_call(const Services& services, const net::Request& request);
+/// `forbidden` when the key is not for this; `for_visitors`: as is_for_visitors() says of the route.
+Result<Call> begin_call(const Services& services, const net::Request& request, bool for_visitors);
+
+/// Lets the page that asked read the answer, which begin_call allowed.
+net::Response readable_by_page(net::Response response, const net::Request& request);
 
 /// The body as an object that fits the schema: `unprocessable` with what Ajv says when it does not. A body of another
 /// content type than JSON counts as `{}`.
@@ -67,10 +72,13 @@ Result<net::Response> answer_page(const Call& call, const store::ListQuery& quer
 template <class... Path, class Handler>
 void add_call(net::Router& router, const std::shared_ptr<const Services>& services, net::Method method,
               std::string_view pattern, Handler handler) {
+    const bool for_visitors = is_for_visitors(method, pattern);
     router.add(method, pattern, net::RunOn::blocking_pool,
-               [services, handler](const net::Request& request, const Path&... path) -> Result<net::Response> {
-                   SPANREEL_TRY(Call call, begin_call(*services, request));
-                   return handler(call, path...);
+               [=](const net::Request& request, const Path&... path) -> Result<net::Response> {
+                   SPANREEL_TRY(Call call, begin_call(*services, request, for_visitors));
+                   Result<net::Response> answer = handler(call, path...);
+                   if (!answer) answer = render_error(http_status(answer.error().code), answer.error());
+                   return readable_by_page(*std::move(answer), request);
                });
 }
 

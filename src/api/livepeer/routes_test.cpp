@@ -28,8 +28,8 @@ class RoutesTest : public live::LiveTest {
     RoutesTest() : keys_(*meta_) {
         const Workspace workspace = keys_.open_workspace("mine").value();
         user_ = workspace.user_id;
-        key_ = keys_.create_key(workspace.id, "key").value().secret;
-        other_key_ = keys_.create_key(keys_.open_workspace("theirs").value().id, "key").value().secret;
+        key_ = keys_.create_key(workspace.id, {.name = "key"}).value().secret;
+        other_key_ = keys_.create_key(keys_.open_workspace("theirs").value().id, {.name = "key"}).value().secret;
         scope_.workspace = workspace.id;
         add_routes(router_, {.keys = keys_,
                              .meta = *meta_,
@@ -41,8 +41,11 @@ class RoutesTest : public live::LiveTest {
     }
 
     Answer send(Method method, const std::string& target, std::string_view body = "",
-                std::optional<std::string> authorization = std::nullopt) {
-        net::Request request{.method = method, .target = target, .path = target.substr(0, target.find('?'))};
+                std::optional<std::string> authorization = std::nullopt, net::Headers headers = {}) {
+        net::Request request{.method = method,
+                             .target = target,
+                             .path = target.substr(0, target.find('?')),
+                             .headers = std::move(headers)};
         if (request.path.size() < target.size())
             request.query = net::Query::parse(std::string_view(target).substr(request.path.size() + 1));
         request.headers.set("Host", "ignored:1");
@@ -108,6 +111,44 @@ TEST_F(RoutesTest, OnlyKnownKeysComeIn) {
     EXPECT_EQ(with("JWT abc").status, 401u);
     EXPECT_EQ(with("Digest abc").error(), "unsupported authorization header scheme: Digest");
     EXPECT_EQ(get("/api/stream?projectId=x").error(), "projectId as query param not supported");
+}
+
+TEST_F(RoutesTest, KeysOfPagesAndKeysWithoutAScopeAreHeldToIt) {
+    const auto made = [&](access::KeySpec spec) {
+        spec.name = "k";
+        return "Bearer " + keys_.create_key(scope_.workspace, std::move(spec)).value().secret;
+    };
+    const auto with = [&](const std::string& credential, Method method, const std::string& path,
+                          const std::string& origin = {}) {
+        net::Headers headers;
+        if (!origin.empty()) headers.set("Origin", origin);
+        return send(method, path, "", credential, std::move(headers));
+    };
+    const std::string stream = "/api/stream/" + create().id;
+    const std::string reader = made({.scopes = {.write = false}}), writer = made({.scopes = {.read = false}});
+    EXPECT_EQ(with(reader, Method::get, stream).status, 200u);
+    EXPECT_EQ(with(reader, Method::delete_, stream).error(), "credential has insufficent privileges");
+    EXPECT_EQ(with(writer, Method::get, stream).status, 403u);
+
+    const std::string page = "https://a.example", foreign = "https://b.example";
+    EXPECT_EQ(with("Bearer " + key_, Method::get, stream, page).error(),
+              "credential disallows CORS access from origin https://a.example");
+    EXPECT_EQ(with("Bearer " + key_, Method::get, stream, "https://video.example").status, 200u) << "the same origin";
+
+    const std::string limited = made({.cors = {.allowed_origins = {page}}});
+    EXPECT_EQ(with(limited, Method::get, stream, page).headers.get("Access-Control-Allow-Origin"), page);
+    EXPECT_EQ(with(limited, Method::get, stream + "/sessions", page).status, 200u);
+    EXPECT_EQ(with(limited, Method::get, stream, foreign).error(),
+              "credential disallows CORS access from origin https://b.example");
+    EXPECT_EQ(with(limited, Method::get, stream, foreign).headers.get("Access-Control-Allow-Origin"), std::nullopt);
+    EXPECT_EQ(with(limited, Method::get, "/api/stream", page).error(),
+              "access forbidden for CORS-enabled API key with restricted access");
+    EXPECT_EQ(with(limited, Method::delete_, stream).status, 403u);
+    EXPECT_EQ(with(limited, Method::get, "/api/stream/nothing", page).headers.get("Access-Control-Allow-Origin"), page)
+        << "a page may read why";
+
+    const std::string full = made({.cors = {.allowed_origins = {"*"}, .full_access = true}});
+    EXPECT_EQ(with(full, Method::get, "/api/stream", foreign).status, 200u);
 }
 
 TEST_F(RoutesTest, UnknownRoutesAndMethodsAreNotFound) {
@@ -191,7 +232,7 @@ TEST_F(RoutesTest, AKeyHasFiveClipsOfAStreamInProcess) {
     EXPECT_EQ(get("/api/task").body.as_array().size(), tasks) << "nothing was begun";
 
     // The limit is of one key and one stream, and of the last five minutes.
-    const std::string colleague = keys_.create_key(scope_.workspace, "colleague").value().secret;
+    const std::string colleague = keys_.create_key(scope_.workspace, {.name = "colleague"}).value().secret;
     EXPECT_EQ(order_with(colleague, stream).status, 200u);
     const Stream other = create();
     const auto other_publisher = broadcast(other, 4);

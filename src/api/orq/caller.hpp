@@ -18,6 +18,6 @@ struct Caller {
 };
 
 /// As api::principal_of.
-Result<Caller> caller_of(access::KeyRing& keys, const net::Request& request);
+Result<Caller> caller_of(access::KeyRing& keys, const net::Request& request, KeyScope needed);
 
 }  // namespace spanreel::api::orq

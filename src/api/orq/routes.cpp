@@ -44,7 +44,7 @@ void add_traces(net::Router& router, std::shared_ptr<const TraceHandlers> handle
 }
 
 Result<net::Response> unavailable(access::KeyRing& keys, const Request& request, std::string_view call) {
-    SPANREEL_CHECK(caller_of(keys, request));
+    SPANREEL_CHECK(caller_of(keys, request, KeyScope::read));
     return fail(Code::unsupported, fmt::format("{} is not available yet", call));
 }
 

@@ -27,7 +27,7 @@ net::Response answer(Generation generation, const SessionRowPtr& row) {
 }  // namespace
 
 Result<net::Response> SessionHandlers::create(const net::Request& request) const {
-    SPANREEL_TRY(Caller caller, caller_of(keys_, request));
+    SPANREEL_TRY(Caller caller, caller_of(keys_, request, KeyScope::write));
     SPANREEL_TRY(trace::SessionFields fields, read_create_body(generation_, request.body, caller));
     Time at = now();
     trace::CreateSession operation{make_ulid(at), std::move(caller.workspace), std::move(fields), at};
@@ -37,13 +37,13 @@ Result<net::Response> SessionHandlers::create(const net::Request& request) const
 }
 
 Result<net::Response> SessionHandlers::get(const net::Request& request, const std::string& id) const {
-    SPANREEL_TRY(Caller caller, caller_of(keys_, request));
+    SPANREEL_TRY(Caller caller, caller_of(keys_, request, KeyScope::read));
     SPANREEL_TRY(SessionRowPtr row, find(recorder_, caller, id));
     return answer(generation_, row);
 }
 
 Result<net::Response> SessionHandlers::update(const net::Request& request, const std::string& id) const {
-    SPANREEL_TRY(Caller caller, caller_of(keys_, request));
+    SPANREEL_TRY(Caller caller, caller_of(keys_, request, KeyScope::write));
     SPANREEL_TRY(SessionRowPtr row, find(recorder_, caller, id));
     SPANREEL_TRY(trace::SessionFields fields, read_update_body(generation_, request.body, caller));
     if (fields.empty()) return answer(generation_, row);
@@ -52,14 +52,14 @@ Result<net::Response> SessionHandlers::update(const net::Request& request, const
 }
 
 Result<net::Response> SessionHandlers::remove(const net::Request& request, const std::string& id) const {
-    SPANREEL_TRY(Caller caller, caller_of(keys_, request));
+    SPANREEL_TRY(Caller caller, caller_of(keys_, request, KeyScope::write));
     SPANREEL_CHECK(find(recorder_, caller, id));
     SPANREEL_CHECK(recorder_.apply(trace::DeleteSession{id, now()}));
     return net::empty_response(204);
 }
 
 Result<store::SessionQuery> SessionHandlers::query_of(const net::Request& request) const {
-    SPANREEL_TRY(Caller caller, caller_of(keys_, request));
+    SPANREEL_TRY(Caller caller, caller_of(keys_, request, KeyScope::read));
     SPANREEL_TRY(store::SessionQuery query, read_list_body(generation_, request.body, now()));
     query.workspace = std::move(caller.workspace);
     query.project = std::move(caller.project);
@@ -79,7 +79,7 @@ Result<net::Response> SessionHandlers::count(const net::Request& request) const 
 }
 
 Result<net::Response> SessionHandlers::tags(const net::Request& request) const {
-    SPANREEL_TRY(Caller caller, caller_of(keys_, request));
+    SPANREEL_TRY(Caller caller, caller_of(keys_, request, KeyScope::read));
     store::SessionQuery all{.workspace = std::move(caller.workspace), .project = std::move(caller.project)};
     SPANREEL_TRY(std::vector<std::string> tags, recorder_.ledger().tags(all));
     return net::json_response(200, to_text(boost::json::array(tags.begin(), tags.end())));

@@ -29,9 +29,9 @@ class ApiTest : public trace::RecorderTest {
   protected:
     ApiTest() : recorder_(disk_, index()), database_(store::Database::open(index() / "keys.db").value()) {
         workspace_ = keys_.open_workspace("one").value().id;
-        key_ = keys_.create_key(workspace_, "all of it").value().secret;
-        project_key_ = keys_.create_key(workspace_, "a project", "p1").value().secret;
-        other_key_ = keys_.create_key(keys_.open_workspace("two").value().id, "other").value().secret;
+        key_ = keys_.create_key(workspace_, {.name = "all of it"}).value().secret;
+        project_key_ = keys_.create_key(workspace_, {.name = "a project", .project = "p1"}).value().secret;
+        other_key_ = keys_.create_key(keys_.open_workspace("two").value().id, {.name = "other"}).value().secret;
         add_routes(router_, keys_, *recorder_);
     }
 

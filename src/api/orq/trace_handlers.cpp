@@ -74,13 +74,13 @@ Result<SpanPageRequest> page_of(const net::Query& query) {
 }  // namespace
 
 Result<net::Response> TraceHandlers::get(const net::Request& request, const std::string& trace_id) const {
-    SPANREEL_TRY(Caller caller, caller_of(keys_, request));
+    SPANREEL_TRY(Caller caller, caller_of(keys_, request, KeyScope::read));
     SPANREEL_TRY(trace::TraceView trace, find(recorder_, caller, trace_id));
     return net::json_response(200, to_text(json::object{{"trace", trace_summary_json(trace)}}));
 }
 
 Result<net::Response> TraceHandlers::list_spans(const net::Request& request, const std::string& trace_id) const {
-    SPANREEL_TRY(Caller caller, caller_of(keys_, request));
+    SPANREEL_TRY(Caller caller, caller_of(keys_, request, KeyScope::read));
     SPANREEL_TRY(SpanPageRequest page, page_of(request.query));
     SPANREEL_TRY(trace::TraceView trace, find(recorder_, caller, trace_id));
     SPANREEL_TRY(std::vector<StoredSpan> spans, trace::read_spans(recorder_, trace.row));
@@ -99,7 +99,7 @@ Result<net::Response> TraceHandlers::list_spans(const net::Request& request, con
 
 Result<net::Response> TraceHandlers::get_span(const net::Request& request, const std::string& trace_id,
                                               const std::string& span_id) const {
-    SPANREEL_TRY(Caller caller, caller_of(keys_, request));
+    SPANREEL_TRY(Caller caller, caller_of(keys_, request, KeyScope::read));
     SPANREEL_TRY(trace::TraceView trace, find(recorder_, caller, trace_id));
     SPANREEL_TRY(std::vector<StoredSpan> spans, trace::read_spans(recorder_, trace.row));
     auto bytes = bytes_of(span_id);

@@ -73,7 +73,9 @@ class Ingest {
           accepted_(metrics.counter("spanreel_spans_total", "Spans received, by outcome", {{"outcome", "accepted"}})),
           rejected_(metrics.counter("spanreel_spans_total", "Spans received, by outcome", {{"outcome", "rejected"}})) {}
 
-    Result<access::Principal> authenticate(const net::Request& request) const { return principal_of(keys_, request); }
+    Result<access::Principal> authenticate(const net::Request& request) const {
+        return principal_of(keys_, request, KeyScope::ingest);
+    }
 
     void take(net::Request request, const net::Responder& responder) const {
         auto encoding = encoding_of(request);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one shape of every failure under /v1/sessions: `{"error": {"code": "not_found", "message": "..."}}`.
+// The one shape of every failure under /v1: `{"error": {"code": "not_found", "message": "..."}}`.
 #pragma once
 #include "net/http_message.hpp"
 

@@ -7,6 +7,7 @@
 #include "api/json/json_text.hpp"
 #include "api/spanreel/console.hpp"
 #include "api/spanreel/errors.hpp"
+#include "api/spanreel/key_routes.hpp"
 #include "api/spanreel/session_json.hpp"
 
 namespace spanreel::api::spanreel {
@@ -58,7 +59,7 @@ class Handlers {
 
   private:
     Result<live::Scope> scope_for(const Request& request) const {
-        SPANREEL_TRY(const access::Principal principal, principal_of(keys_, request));
+        SPANREEL_TRY(const access::Principal principal, principal_of(keys_, request, KeyScope::read));
         return scope_of(principal);
     }
 
@@ -78,6 +79,7 @@ void add_routes(net::Router& router, access::KeyRing& keys, const trace::Recorde
                [handlers](const Request& request, const std::string& id) { return handlers->get(request, id); });
     router.add(Method::get, "/v1/sessions/{id}/timeline", RunOn::blocking_pool,
                [handlers](const Request& request, const std::string& id) { return handlers->timeline(request, id); });
+    add_key_routes(router, keys);
     add_console(router);
 }
 

@@ -18,7 +18,7 @@ class SpanreelApiTest : public testing::Test {
   protected:
     SpanreelApiTest() {
         add_routes(router_, house_.keys(), house_.recorder(), house_.meta(), house_.recordings());
-        key_ = house_.keys().create_key(house_.scope.workspace, "k").value().secret;
+        key_ = house_.keys().create_key(house_.scope.workspace, {.name = "k"}).value().secret;
     }
 
     net::Response call(const std::string& path, const std::string& query = {}, net::Headers headers = {}) {

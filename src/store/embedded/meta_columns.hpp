@@ -29,6 +29,12 @@ void columns(Row& row, Object& key) {
     row("created_at", key.created_at);
     row("expires_at", key.expires_at);
     row("revoked_at", key.revoked_at);
+    row("may_read", key.scopes.read);
+    row("may_write", key.scopes.write);
+    row("may_ingest", key.scopes.ingest);
+    row("may_admin", key.scopes.admin);
+    row("allowed_origins", key.cors.allowed_origins);
+    row("full_cors_access", key.cors.full_access);
 }
 
 template <class Row, Of<StreamStatistics> Object>

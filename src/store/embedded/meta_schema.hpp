@@ -82,4 +82,14 @@ UPDATE workspaces SET default_project = lower(
     substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)));
 )";
 
+/// Keys from before there were scopes keep what they could do.
+inline constexpr std::string_view kKeyScopes = R"(
+ALTER TABLE api_keys ADD COLUMN may_read INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE api_keys ADD COLUMN may_write INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE api_keys ADD COLUMN may_ingest INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE api_keys ADD COLUMN may_admin INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE api_keys ADD COLUMN allowed_origins TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE api_keys ADD COLUMN full_cors_access INTEGER NOT NULL DEFAULT 0;
+)";
+
 }  // namespace spanreel::store

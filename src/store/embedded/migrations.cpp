@@ -18,6 +18,7 @@ constexpr std::array kMigrations{
     Migration{3, "default projects", kDefaultProjects},
     Migration{4, "trace sessions by key across projects", kSessionKeyIndex},
     Migration{5, "rows before a save in slices", kRowsBeforeSave},
+    Migration{6, "scopes and origins of keys", kKeyScopes},
 };
 
 int current_version(Connection& connection) {

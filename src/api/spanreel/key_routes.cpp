@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/spanreel/key_routes.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include <algorithm>
+
+#include "access/scopes.hpp"
+#include "api/caller/caller.hpp"
+#include "api/json/json_members.hpp"
+#include "api/json/json_text.hpp"
+#include "api/spanreel/errors.hpp"
+
+namespace spanreel::api::spanreel {
+
+namespace {
+
+namespace json = boost::json;
+using net::Method;
+using net::Request;
+using net::RunOn;
+
+constexpr std::size_t kMaxKeyBody = 64 * 1024;
+
+json::array strings(const std::vector<std::string>& all) { return json::array(all.begin(), all.end()); }
+
+json::object key_json(const ApiKey& key) {
+    json::object out{{"id", key.id},
+                     {"name", key.name},
+                     {"scopes", strings(access::words_of(key.scopes))},
+                     {"created_at", to_iso_millis(key.created_at)}};
+    if (!key.project.empty()) out["project"] = key.project;
+    if (key.cors.for_pages()) {
+        out["allowed_origins"] = strings(key.cors.allowed_origins);
+        out["full_access"] = key.cors.full_access;
+    }
+    if (key.expires_at) out["expires_at"] = to_iso_millis(*key.expires_at);
+    if (key.revoked_at) out["revoked_at"] = to_iso_millis(*key.revoked_at);
+    return out;
+}
+
+Result<access::KeySpec> read_spec(const Request& request) {
+    SPANREEL_TRY(json::object object, parse_body(request.body));
+    JsonMembers in(object);
+    access::KeySpec spec{
+        .name = in.required<std::string>("name"),
+        .project = in.nullable<std::string>("project").value_or(""),
+        .cors = {.allowed_origins =
+                     in.optional<std::vector<std::string>>("allowed_origins").value_or(std::vector<std::string>()),
+                 .full_access = in.optional<bool>("full_access").value_or(false)}};
+    if (auto expires_at = in.nullable<Time>("expires_at")) spec.expires_at = std::chrono::floor<Millis>(*expires_at);
+    auto scopes = in.optional<std::vector<std::string>>("scopes");
+    SPANREEL_CHECK(in.failure());
+    if (scopes) {
+        SPANREEL_TRY(spec.scopes, access::scopes_from(*scopes));
+    }
+    return spec;
+}
+
+class KeyHandlers {
+  public:
+    explicit KeyHandlers(access::KeyRing& keys) : keys_(keys) {}
+
+    Result<net::Response> create(const Request& request) const {
+        SPANREEL_TRY(const access::Principal caller, principal_of(keys_, request, KeyScope::admin));
+        SPANREEL_TRY(access::KeySpec spec, read_spec(request));
+        if (!caller.project.empty()) {
+            if (!spec.project.empty() && spec.project != caller.project)
+                return fail(Code::forbidden, "this API key makes keys of its own project alone", "project");
+            spec.project = caller.project;
+        }
+        SPANREEL_TRY(const access::NewKey made, keys_.create_key(caller.workspace, std::move(spec)));
+        json::object out = key_json(made.key);
+        out["secret"] = made.secret;
+        return net::json_response(201, to_text(out));
+    }
+
+    Result<net::Response> list(const Request& request) const {
+        SPANREEL_TRY(const access::Principal caller, principal_of(keys_, request, KeyScope::admin));
+        SPANREEL_TRY(const std::vector<ApiKey> keys, seen_by(caller));
+        json::array data;
+        for (const ApiKey& key : keys) data.push_back(key_json(key));
+        return net::json_response(200, to_text(json::object{{"data", std::move(data)}}));
+    }
+
+    Result<net::Response> revoke(const Request& request, const std::string& id) const {
+        SPANREEL_TRY(const access::Principal caller, principal_of(keys_, request, KeyScope::admin));
+        SPANREEL_TRY(const std::vector<ApiKey> keys, seen_by(caller));
+        if (std::ranges::find(keys, id, &ApiKey::id) == keys.end()) return fail(Code::not_found, "key not found");
+        SPANREEL_CHECK(keys_.revoke(caller.workspace, id));
+        return net::empty_response(204);
+    }
+
+  private:
+    Result<std::vector<ApiKey>> seen_by(const access::Principal& caller) const {
+        SPANREEL_TRY(std::vector<ApiKey> keys, keys_.list(caller.workspace));
+        if (!caller.project.empty())
+            std::erase_if(keys, [&](const ApiKey& key) { return key.project != caller.project; });
+        return keys;
+    }
+
+    access::KeyRing& keys_;
+};
+
+}  // namespace
+
+void add_key_routes(net::Router& router, access::KeyRing& keys) {
+    const auto handlers = std::make_shared<const KeyHandlers>(keys);
+    router.mount("/v1/keys",
+                 {.max_body = kMaxKeyBody, .max_encoded_body = kMaxKeyBody, .render_error = error_response});
+    router.add(Method::post, "/v1/keys", RunOn::blocking_pool,
+               [handlers](const Request& request) { return handlers->create(request); });
+    router.add(Method::get, "/v1/keys", RunOn::blocking_pool,
+               [handlers](const Request& request) { return handlers->list(request); });
+    router.add(Method::delete_, "/v1/keys/{id}", RunOn::blocking_pool,
+               [handlers](const Request& request, const std::string& id) { return handlers->revoke(request, id); });
+}
+
+}  // namespace spanreel::api::spanreel
