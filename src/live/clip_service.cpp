@@ -49,8 +49,10 @@ class ClipService::Impl : public std::enable_shared_from_this<Impl> {
     Result<void> recover();
     void stop();
     Result<ClipOrder> create(const Scope& scope, const NewClip& wanted);
+    Result<Task> retry(const Scope& scope, std::string_view task_id);
 
   private:
+    Result<void> check_admission(const std::string& requester, UnixMillis now);
     Result<StreamSession> choose_session(const Stream& stream, const NewClip& wanted);
     Result<void> check_range(const StreamSession& session, const NewClip& wanted);
     void start(std::string task_id);
@@ -97,8 +99,7 @@ Result<ClipOrder> ClipService::Impl::create(const Scope& scope, const NewClip& w
     const UnixMillis now = clip_millis(clock_());
     const std::string requester = scope.key_id + "-" + wanted.playback_id;
     std::lock_guard admission(admission_);
-    SPANREEL_TRY(const std::uint64_t in_process, meta_.count_unfinished_tasks(requester, now - kClipLimitPeriod));
-    if (in_process >= kMaxClipsInProcess) return fail(Code::forbidden, "Too many clips are being processed.");
+    SPANREEL_CHECK(check_admission(requester, now));
     SPANREEL_TRY(const StreamSession session, choose_session(*stream, wanted));
     if (wanted.end_time && *wanted.end_time <= wanted.start_time)
         return fail(Code::unprocessable, "endTime must occur after startTime", "endTime");
@@ -142,6 +143,39 @@ Result<ClipOrder> ClipService::Impl::create(const Scope& scope, const NewClip& w
     SPANREEL_CHECK(meta_.create(order.asset, order.task));
     start(order.task.id);
     return order;
+}
+
+Result<void> ClipService::Impl::check_admission(const std::string& requester, UnixMillis now) {
+    SPANREEL_TRY(const std::uint64_t in_process, meta_.count_unfinished_tasks(requester, now - kClipLimitPeriod));
+    if (in_process < kMaxClipsInProcess) return {};
+    return fail(Code::forbidden, "Too many clips are being processed.");
+}
+
+Result<Task> ClipService::Impl::retry(const Scope& scope, std::string_view task_id) {
+    Result<Task> found = meta_.task(task_id);
+    if (!found && found.error().code == Code::not_found) return fail(Code::not_found, "not found");
+    SPANREEL_TRY(Task task, std::move(found));
+    if (!scope.sees(task)) return fail(Code::forbidden, "user can only request information on their own tasks");
+    const UnixMillis now = clip_millis(clock_());
+    {
+        std::lock_guard admission(admission_);
+        if (task.phase != TaskPhase::failed && task.phase != TaskPhase::cancelled)
+            return fail(Code::invalid, "task is not in a retryable state");
+        SPANREEL_CHECK(check_admission(task.requester_id, now));
+        SPANREEL_TRY(Asset asset, meta_.asset(task.output_asset_id));
+        asset.phase = AssetPhase::waiting;
+        task.phase = TaskPhase::waiting;
+        asset.error_message = task.error_message = "";
+        asset.updated_at = task.updated_at = now;
+        task.scheduled_at = now;
+        ++task.retries;
+        Result<void> updated = meta_.update(asset, task);
+        if (!updated && updated.error().field == store::kVersionField)  // somebody else's retry was faster
+            return fail(Code::invalid, "task is not in a retryable state");
+        SPANREEL_CHECK(updated);
+    }
+    start(task.id);
+    return task;
 }
 
 Result<StreamSession> ClipService::Impl::choose_session(const Stream& stream, const NewClip& wanted) {
@@ -223,6 +257,11 @@ void ClipService::Impl::fail_task(Task task, const Error& error) {
     log::error("clip failed", {{"task", task.id}, {"error", error.message}});
     const UnixMillis at = clip_millis(clock_());
     Result<Asset> asset = meta_.asset(task.output_asset_id, store::Deleted::show);
+    // Before it is said to have failed: a retry makes the directory anew.
+    if (asset)
+        if (const Result<void> removed = media_.remove_directory(asset->media_directory); !removed)
+            log::error("media not removed",
+                       {{"directory", asset->media_directory}, {"error", removed.error().message}});
     const Result<Task> stored = meta_.task(task.id);
     Result<void> noted;
     if (asset && stored) {
@@ -234,9 +273,6 @@ void ClipService::Impl::fail_task(Task task, const Error& error) {
         noted = meta_.update(*asset, task);
     }
     if (!noted) log::error("clip failure not noted", {{"task", task.id}, {"error", noted.error().message}});
-    if (!asset) return;
-    if (const Result<void> removed = media_.remove_directory(asset->media_directory); !removed)
-        log::error("media not removed", {{"directory", asset->media_directory}, {"error", removed.error().message}});
 }
 
 bool ClipService::Impl::stopping() {
@@ -261,5 +297,6 @@ void ClipService::stop() { impl_->stop(); }
 Result<ClipOrder> ClipService::create(const Scope& scope, const NewClip& wanted) {
     return impl_->create(scope, wanted);
 }
+Result<Task> ClipService::retry(const Scope& scope, std::string_view task_id) { return impl_->retry(scope, task_id); }
 
 }  // namespace spanreel::live

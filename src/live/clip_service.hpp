@@ -56,6 +56,9 @@ class ClipService {
 
     /// Both objects are stored when it returns; the clip is cut in the background.
     Result<ClipOrder> create(const Scope& scope, const NewClip& wanted);
+    /// Cuts again what failed. `not_found`, `forbidden` for another's or when too many are in process, `invalid` for a
+    /// task that did not fail.
+    Result<Task> retry(const Scope& scope, std::string_view task_id);
 
   private:
     class Impl;

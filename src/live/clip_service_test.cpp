@@ -120,6 +120,22 @@ TEST_F(ClipServiceTest, AClipThatFailsLeavesNoFiles) {
     EXPECT_THAT(media_->list_directories().value(), testing::ElementsAre(newest(stream).id));
 }
 
+TEST_F(ClipServiceTest, WhatFailedIsCutAgainWhenAsked) {
+    const Stream stream = finished_stream();
+    const std::string directory = newest(stream).media_directory, name = "000003.m4s";
+    const std::string kept = media_->read_all(directory, name, 1 << 20).value();
+    ASSERT_TRUE(media_->remove(directory, name));
+    const ClipOrder order = run_->clips.create(scope_, clip(stream, seconds(1), seconds(9))).value();
+    ASSERT_TRUE(eventually([&] { return meta_->task(order.task.id)->phase == TaskPhase::failed; }));
+    ASSERT_TRUE(media_->write(directory, name, as_bytes(kept)));
+
+    EXPECT_EQ(run_->clips.retry(stranger_, order.task.id).error().code, Code::forbidden);
+    EXPECT_EQ(run_->clips.retry(scope_, "nothing").error().code, Code::not_found);
+    EXPECT_EQ(run_->clips.retry(scope_, order.task.id).value().retries, 1);
+    EXPECT_EQ(finished(order).phase, AssetPhase::ready);
+    EXPECT_EQ(run_->clips.retry(scope_, order.task.id).error().message, "task is not in a retryable state");
+}
+
 TEST_F(ClipServiceTest, RefusesInTheOrderOfTheContract) {
     const Stream stream = finished_stream();
     const Stream other = finished_stream();

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "base/simulated_disk.hpp"
+#include "live/asset_service.hpp"
 #include "live/clip_service.hpp"
 #include "live/media_sweep.hpp"
 #include "live/playback.hpp"
@@ -33,6 +34,7 @@ class LiveRun {
           recordings(meta, media, sessions),
           streams(meta, sessions, clock),
           clips(meta, media, recordings, clip_pool_, clock),
+          assets(meta, media, clock),
           playback(meta, media, sessions, recordings) {
         sweep_media(meta, media);
         EXPECT_TRUE(sessions.recover());
@@ -63,6 +65,7 @@ class LiveRun {
     Recordings recordings;
     StreamService streams;
     ClipService clips;
+    AssetService assets;
     Playback playback;
 };
 

@@ -11,11 +11,12 @@ enum class Owner : std::uint8_t { none, keeps, left };
 
 /// A row is written before its directory is made, and both have the same name.
 Result<Owner> owner_of(store::MetaStore& meta, const std::string& directory) {
+    const Result<Asset> asset = meta.asset(directory, store::Deleted::show);
+    if (!asset && asset.error().code != Code::not_found) return std::unexpected(asset.error());
+    if (asset && asset->deleted) return Owner::left;
     const Result<StreamSession> session = meta.session(directory, store::Deleted::show);
     if (!session && session.error().code != Code::not_found) return std::unexpected(session.error());
     if (session && session->media_directory == directory) return Owner::keeps;
-    const Result<Asset> asset = meta.asset(directory, store::Deleted::show);
-    if (!asset && asset.error().code != Code::not_found) return std::unexpected(asset.error());
     if (asset && asset->media_directory == directory && asset->phase != AssetPhase::failed) return Owner::keeps;
     return session || asset ? Owner::left : Owner::none;
 }

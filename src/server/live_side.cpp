@@ -28,6 +28,7 @@ LiveSide::LiveSide(boost::asio::io_context& io, store::MetaStore& meta,
       recordings_(meta, *media_, sessions_),
       streams_(meta, sessions_),
       clips_(meta, *media_, recordings_, clip_pool_),
+      assets_(meta, *media_),
       playback_(meta, *media_, sessions_, recordings_),
       rtmp_(io, sessions_, {.connections = live::connections_within(descriptor_limit())}),
       sweep_timer_(io) {}

@@ -9,6 +9,7 @@
 
 #include <memory>
 
+#include "live/asset_service.hpp"
 #include "live/clip_service.hpp"
 #include "live/playback.hpp"
 #include "live/recordings.hpp"
@@ -43,6 +44,7 @@ class LiveSide {
     live::StreamSessions& sessions() { return sessions_; }
     live::Recordings& recordings() { return recordings_; }
     live::ClipService& clips() { return clips_; }
+    live::AssetService& assets() { return assets_; }
     live::Playback& playback() { return playback_; }
 
   private:
@@ -57,6 +59,7 @@ class LiveSide {
     live::Recordings recordings_;
     live::StreamService streams_;
     live::ClipService clips_;
+    live::AssetService assets_;
     live::Playback playback_;
     live::RtmpServer rtmp_;
     boost::asio::steady_timer sweep_timer_;

@@ -110,6 +110,7 @@ class Server::Impl {
                                             .meta = data_->meta(),
                                             .streams = live_->streams(),
                                             .clips = live_->clips(),
+                                            .assets = live_->assets(),
                                             .playback = live_->playback(),
                                             .public_url = settings_.public_url});
         api::playback::add_routes(router_, live_->playback());

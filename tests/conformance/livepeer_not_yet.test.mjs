@@ -31,8 +31,6 @@ const later = {
     "asset": {
         "asset.create": () => client.asset.create({ name: "x" }),
         "asset.createViaUrl": () => client.asset.createViaUrl({ name: "x", url: "https://example.com/a.mp4" }),
-        "asset.update": () => client.asset.update({ name: "x" }, "x"),
-        "asset.delete": () => client.asset.delete("x"),
     },
     "webhook": {
         "webhook.getAll": () => client.webhook.getAll(),
@@ -96,10 +94,7 @@ for (const [word, calls] of Object.entries(later))
 
 test("501 by name: routes that no SDK call reaches", async () => {
     for (const [method, path] of [
-        ["DELETE", "/api/stream"],
         ["PUT", "/api/stream/pull"],
-        ["GET", "/api/stream/x/info"],
-        ["POST", "/api/task/x/retry"],
         ["GET", "/api/project"],
         ["POST", "/api/access-control/gate"],
     ]) {

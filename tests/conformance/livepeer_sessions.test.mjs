@@ -470,3 +470,33 @@ test("suspension: playback and clip of a suspended stream are 404", async () => 
     await client.stream.update({ suspended: false }, recorded.id);
     assert.equal((await client.playback.get(recorded.playbackId)).playbackInfo.type, "live");
 });
+
+test("asset.update and asset.delete: a recording goes, its clip stays", async () => {
+    const client = livepeer(workspace);
+    const stream = await newStream(workspace, { name: "to delete" });
+    await publishWhole(workspace, stream, { seconds: 3 });
+    const { id, recordingUrl, mp4Url, createdAt } = await finishedSession(workspace, stream);
+    const clip = await makeClip(workspace, {
+        playbackId: stream.playbackId,
+        startTime: createdAt + 500,
+        endTime: createdAt + 2000,
+    });
+    const { asset } = await client.asset.update({ name: "renamed", creatorId: "c" }, id);
+    assert.equal(asset.name, "renamed");
+    assert.deepEqual((await client.asset.get(id)).asset.creatorId, asset.creatorId);
+
+    await client.asset.delete(id);
+    await assert.rejects(client.asset.get(id), isStatus(404));
+    await assert.rejects(client.asset.delete(id), isStatus(400));
+    for (const url of [recordingUrl, mp4Url]) assert.equal((await fetch(url)).status, 404, url);
+    const { session: after_ } = await client.session.get(id);
+    assert.equal(after_.recordingStatus, "deleted");
+    assert.equal(after_.recordingUrl, undefined);
+    const { media } = await workspace.json(`/v1/sessions/${id}/timeline`);
+    assert.deepEqual(media.flatMap(({ segments }) => segments), []);
+    assert.equal((await fetch(clip.downloadUrl)).status, 200);
+    await assert.rejects(
+        client.stream.createClip({ playbackId: stream.playbackId, sessionId: id, startTime: createdAt }),
+        (error) => error.statusCode >= 400 && error.statusCode < 500,
+    );
+});

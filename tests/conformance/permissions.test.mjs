@@ -54,6 +54,8 @@ function routesOf({ trace, stream, session, clip, taskId, keyId }) {
         change("PATCH", `/api/stream/${stream.id}`, { name: "changed" }, visitors),
         change("PATCH", `/api/stream/${stream.id}/record`, { record: false }),
         change("PATCH", `/api/stream/${stream.id}/suspended`, { suspended: true }),
+        get(`/api/stream/${stream.id}/info`),
+        change("DELETE", "/api/stream", { ids: [stream.id] }),
         change("DELETE", `/api/stream/${stream.id}/terminate`),
         change("DELETE", `/api/stream/${stream.id}`),
         get("/api/session", own),
@@ -63,9 +65,12 @@ function routesOf({ trace, stream, session, clip, taskId, keyId }) {
         get(`/api/clip/${session.id}`),
         get("/api/asset", own),
         get(`/api/asset/${clip.id}`, visitors),
+        change("PATCH", `/api/asset/${clip.id}`, { name: "changed" }, visitors),
+        change("DELETE", `/api/asset/${clip.id}`),
         get(`/api/asset/${clip.id}/clips`),
         get("/api/task", own),
         get(`/api/task/${taskId}`, visitors),
+        change("POST", `/api/task/${taskId}/retry`),
         get("/v1/sessions", own),
         get(`/v1/sessions/${session.id}`),
         get(`/v1/sessions/${session.id}/timeline`),
@@ -157,7 +162,7 @@ test("every route of the table opens for its owner", async () => {
 const unserved = [
     ...["/v3/traces/query", "/v3/traces/search", "/v3/traces/aggregate", "/v3/traces/facets", "/v3/traces/fields"],
     ...["/v3/traces", "/v3/traces/facets/{field}", "/v3/traces/{trace_id}/logs"],
-    ...["/api/stream/pull", "/api/stream/{id}/start-pull", "/api/stream/{id}/info", "/api/task/{id}/retry"],
+    ...["/api/stream/pull", "/api/stream/{id}/start-pull"],
     ...["/api/stream/{id}/create-multistream-target", "/api/stream/{id}/multistream/{target}"],
     ...["/api/asset/request-upload", "/api/asset/upload/url"],
     ...["/api/webhook", "/api/multistream", "/api/access-control", "/api/data", "/api/transcode", "/api/room"],
@@ -203,8 +208,9 @@ test("Livepeer: a key without origins is of no use to a page", () =>
 for (const whose of ["workspace", "project"])
     test(`another ${whose}: what is there is 404, lists show nothing of it`, async () => {
         const key = () => keys[whose];
-        // Clips and tasks are refused rather than hidden (contract, livepeer 3.3 and 3.9).
-        const told = ({ path }) => path === "/api/clip" || path.startsWith("/api/task/");
+        // Clips, tasks and deleting assets are refused rather than hidden (contract, livepeer 3.3, 3.4 and 3.9).
+        const told = ({ method, path }) =>
+            path === "/api/clip" || path.startsWith("/api/task/") || (method === "DELETE" && path.startsWith("/api/asset/"));
         await refused(404, key, { among: (route) => !route.own && !told(route) });
         await refused(403, key, { among: told });
         for (const route of routes.filter(({ own: ownAnswer, method }) => ownAnswer && method === "GET")) {

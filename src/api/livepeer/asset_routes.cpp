@@ -2,6 +2,8 @@
 #include <boost/json/value.hpp>
 
 #include "api/livepeer/handlers.hpp"
+#include "api/livepeer/request_bodies.hpp"
+#include "api/livepeer/request_schemas.hpp"
 
 namespace spanreel::api::livepeer {
 
@@ -36,11 +38,25 @@ Result<Response> list_asset_clips(Call& call, const std::string& id) {
     return list_clips_where(call, "sourceAssetId", id);
 }
 
+Result<Response> patch_asset(Call& call, const std::string& id) {
+    SPANREEL_TRY(const json::object body, read_body(call.request, asset_patch_schema()));
+    SPANREEL_TRY(const live::AssetPatch patch, read_asset_patch(body));
+    SPANREEL_TRY(const Asset asset, call.services.assets.patch(call.scope(), id, patch));
+    return answer(to_json(asset, call.rendering()));
+}
+
+Result<Response> delete_asset(Call& call, const std::string& id) {
+    SPANREEL_CHECK(call.services.assets.remove(call.scope(), id));
+    return no_content();
+}
+
 }  // namespace
 
 void add_asset_routes(net::Router& router, const SharedServices& services) {
     add_call(router, services, Method::get, "/api/asset", list_assets);
     add_call<std::string>(router, services, Method::get, "/api/asset/{id}", get_asset);
+    add_call<std::string>(router, services, Method::patch, "/api/asset/{id}", patch_asset);
+    add_call<std::string>(router, services, Method::delete_, "/api/asset/{id}", delete_asset);
     add_call<std::string>(router, services, Method::get, "/api/asset/{id}/clips", list_asset_clips);
 }
 

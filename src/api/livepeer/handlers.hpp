@@ -93,6 +93,9 @@ void add_task_routes(net::Router& router, const SharedServices& services);
 /// Routes this server knows by name only: 501.
 void add_unsupported_routes(net::Router& router, const SharedServices& services);
 
+/// A session with its recording, if there is one.
+Result<boost::json::object> render_session(const Call& call, const StreamSession& session);
+
 /// Clips of one session or stream, as both /session/{id}/clips and /clip/{id} show them.
 Result<net::Response> list_clips_where(const Call& call, std::string_view field, const std::string& value);
 

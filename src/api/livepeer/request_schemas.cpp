@@ -23,6 +23,17 @@ std::string profile_schema(std::string_view required, std::string_view encoders)
                        required, encoders);
 }
 
+constexpr std::string_view kCreatorId = R"("creatorId":{"anyOf":[{"type":"string"},
+            {"type":"object","additionalProperties":false,"required":["type","value"],"properties":{
+                "type":{"type":"string","enum":["unverified"]},"value":{"type":"string"}}}]})";
+
+constexpr std::string_view kPlaybackPolicy =
+    R"("playbackPolicy":{"type":["object","null"],"additionalProperties":false,"required":["type"],"properties":{
+            "type":{"type":"string","enum":["public","jwt","webhook","lit_signing_condition"]},
+            "webhookId":{"type":"string"},"webhookContext":{"type":"object"},
+            "refreshInterval":{"type":"number"},
+            "allowedOrigins":{"type":"array","items":{"type":"string"}}}})";
+
 /// What create and patch have in common.
 std::string stream_properties() {
     const std::string profile = profile_schema(R"(["width","name","height","bitrate","fps"])", R"(["H.264"])");
@@ -30,9 +41,7 @@ std::string stream_properties() {
     return fmt::format(R"(
         "name":{{"type":"string"}},
         "record":{{"type":"boolean"}},
-        "creatorId":{{"anyOf":[{{"type":"string"}},
-            {{"type":"object","additionalProperties":false,"required":["type","value"],"properties":{{
-                "type":{{"type":"string","enum":["unverified"]}},"value":{{"type":"string"}}}}}}]}},
+        {},
         "userTags":{{"type":"object","additionalProperties":{{"anyOf":[{{"type":"string"}},{{"type":"number"}},
             {{"type":"array","items":{{"anyOf":[{{"type":"string"}},{{"type":"number"}}]}}}}]}}}},
         "profiles":{{"type":["array","null"],"items":{}}},
@@ -44,12 +53,8 @@ std::string stream_properties() {
                     "videoOnly":{{"type":"boolean"}},"id":{{"type":"string"}},
                     "spec":{{"type":"object","additionalProperties":false,"required":["url"],"properties":{{
                         "name":{{"type":"string"}},"url":{{"type":"string"}}}}}}}}}}}}}}}},
-        "playbackPolicy":{{"type":["object","null"],"additionalProperties":false,"required":["type"],"properties":{{
-            "type":{{"type":"string","enum":["public","jwt","webhook","lit_signing_condition"]}},
-            "webhookId":{{"type":"string"}},"webhookContext":{{"type":"object"}},
-            "refreshInterval":{{"type":"number"}},
-            "allowedOrigins":{{"type":"array","items":{{"type":"string"}}}}}}}})",
-                       profile, recording);
+        {})",
+                       kCreatorId, profile, recording, kPlaybackPolicy);
 }
 
 }  // namespace
@@ -66,6 +71,19 @@ const Schema& stream_patch_schema() {
     static const Schema schema(fmt::format(R"({{"type":"object","additionalProperties":false,"properties":{{{},
             "suspended":{{"type":"boolean"}}}}}})",
                                            stream_properties()));
+    return schema;
+}
+
+const Schema& stream_ids_schema() {
+    static const Schema schema(R"({"type":"object","additionalProperties":false,
+        "properties":{"ids":{"type":"array","items":{"type":"string"}}}})");
+    return schema;
+}
+
+const Schema& asset_patch_schema() {
+    static const Schema schema(fmt::format(R"({{"type":"object","additionalProperties":false,"properties":{{
+            "name":{{"type":"string"}},{},{},"storage":{{"type":"object"}}}}}})",
+                                           kCreatorId, kPlaybackPolicy));
     return schema;
 }
 

@@ -7,6 +7,8 @@ namespace spanreel::api::livepeer {
 
 const Schema& new_stream_schema();
 const Schema& stream_patch_schema();
+const Schema& stream_ids_schema();
+const Schema& asset_patch_schema();
 const Schema& new_clip_schema();
 const Schema& record_schema();
 const Schema& suspended_schema();

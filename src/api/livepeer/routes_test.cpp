@@ -35,6 +35,7 @@ class RoutesTest : public live::LiveTest {
                              .meta = *meta_,
                              .streams = run_->streams,
                              .clips = run_->clips,
+                             .assets = run_->assets,
                              .playback = run_->playback,
                              .public_url = "https://video.example",
                              .clock = [this] { return Time(UnixMillis(Millis(now_.load()))); }});
@@ -298,6 +299,62 @@ TEST_F(RoutesTest, AClipIsOrderedAndListed) {
     EXPECT_EQ(send(Method::get, "/api/session/" + session.id + "/clips", "", "Bearer " + other_key_).error(),
               "not found");
     EXPECT_EQ(send(Method::post, "/api/clip", body, "Bearer " + other_key_).status, 403u);
+}
+
+TEST_F(RoutesTest, SeveralStreamsAreDeletedTogetherOrNotAtAll) {
+    const std::string one = create().id, two = create().id;
+    const auto remove = [&](std::string_view body) { return send(Method::delete_, "/api/stream", body); };
+    EXPECT_EQ(remove("{}").error(), "missing ids");
+    EXPECT_EQ(remove("{}").status, 422u);
+    EXPECT_EQ(remove(R"({"ids":[1]})").status, 422u);
+    EXPECT_EQ(remove(fmt::format(R"({{"ids":["{}","nothing"]}})", one)).error(), "not found");
+    EXPECT_EQ(get("/api/stream/" + one).status, 200u);
+    EXPECT_EQ(
+        send(Method::delete_, "/api/stream", fmt::format(R"({{"ids":["{}"]}})", one), "Bearer " + other_key_).status,
+        404u);
+    EXPECT_EQ(remove(fmt::format(R"({{"ids":["{0}","{1}","{0}"]}})", one, two)).status, 204u);
+    EXPECT_EQ(get("/api/stream").body.as_array().size(), 0u);
+}
+
+TEST_F(RoutesTest, InfoFindsAStreamByAnyOfItsNames) {
+    const Stream stream = create();
+    Answer info = get("/api/stream/" + stream.id + "/info");
+    EXPECT_EQ(info.at("/stream"), get("/api/stream/" + stream.id).body);
+    EXPECT_FALSE(info.body.as_object().contains("session"));
+    const StreamSession session = record(stream, 2);
+    const auto found_as = [&](const std::string& name) {
+        info = get("/api/stream/" + name + "/info");
+        EXPECT_EQ(info.at("/session/id").as_string(), session.id);
+        EXPECT_EQ(info.at("/stream/id").as_string(), stream.id);
+        return std::array{info.at("/isStreamKey").as_bool(), info.at("/isPlaybackid").as_bool(),
+                          info.at("/isSession").as_bool()};
+    };
+    EXPECT_EQ(found_as(stream.id), (std::array{false, false, false}));
+    EXPECT_EQ(found_as(stream.stream_key), (std::array{true, false, false}));
+    EXPECT_EQ(found_as(stream.playback_id), (std::array{false, true, false}));
+    EXPECT_EQ(found_as(session.id), (std::array{false, false, true}));
+    EXPECT_EQ(get("/api/stream/nothing/info").status, 404u);
+    EXPECT_EQ(send(Method::get, "/api/stream/" + session.id + "/info", "", "Bearer " + other_key_).status, 404u);
+}
+
+TEST_F(RoutesTest, AnAssetIsRenamedAndDeleted) {
+    const StreamSession session = record(create(), 3);
+    const std::string path = "/api/asset/" + session.id;
+    EXPECT_EQ(send(Method::patch, path, R"({"name":"n","creatorId":"c","playbackPolicy":{"type":"public"}})").body,
+              get(path).body);
+    EXPECT_EQ(get(path).at("/name").as_string(), "n");
+    EXPECT_EQ(get(path).at("/creatorId/value").as_string(), "c");
+    EXPECT_EQ(send(Method::patch, path, R"({"storage":{"ipfs":true}})").status, 501u);
+    EXPECT_EQ(send(Method::patch, path, R"({"playbackPolicy":{"type":"jwt"}})").status, 501u);
+    EXPECT_EQ(send(Method::patch, path, R"({"other":1})").status, 422u);
+    EXPECT_EQ(send(Method::delete_, path, "", "Bearer " + other_key_).error(),
+              "users may only delete their own assets");
+    EXPECT_EQ(send(Method::delete_, path).status, 204u);
+    EXPECT_EQ(send(Method::delete_, path).error(), "asset is already deleted");
+    EXPECT_EQ(get(path).error(), "Asset not found");
+    EXPECT_EQ(get("/api/session/" + session.id).at("/recordingStatus").as_string(), "deleted");
+    EXPECT_FALSE(get("/api/session/" + session.id).body.as_object().contains("recordingUrl"));
+    EXPECT_EQ(get("/api/playback/" + session.id).status, 404u);
 }
 
 TEST_F(RoutesTest, PlaybackNeedsNoKey) {

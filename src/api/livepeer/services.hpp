@@ -4,6 +4,7 @@
 #include <string>
 
 #include "access/key_ring.hpp"
+#include "live/asset_service.hpp"
 #include "live/clip_service.hpp"
 #include "live/clock.hpp"
 #include "live/playback.hpp"
@@ -17,6 +18,7 @@ struct Services {
     store::MetaStore& meta;
     live::StreamService& streams;
     live::ClipService& clips;
+    live::AssetService& assets;
     live::Playback& playback;
     std::string public_url;  ///< empty: as the request came
     live::Clock clock = now;

@@ -16,15 +16,9 @@ namespace {
 /// Sessions that delivered less are not listed for a stream: rounded, they lasted no second.
 constexpr double kShortestListed = 0.5;
 
-Result<json::object> render(const Call& call, const StreamSession& session) {
-    Result<Asset> recording = call.services.meta.asset(session.id, store::Deleted::show);
-    if (!recording && recording.error().code != Code::not_found) return fail(std::move(recording));
-    return to_json(session, recording ? &*recording : nullptr, call.rendering());
-}
-
 Result<Response> get_session(Call& call, const std::string& id) {
     SPANREEL_TRY(const StreamSession session, live::visible(call.scope(), call.services.meta.session(id)));
-    SPANREEL_TRY(const json::object object, render(call, session));
+    SPANREEL_TRY(const json::object object, render_session(call, session));
     return answer(object);
 }
 
@@ -56,7 +50,7 @@ Result<Response> list_sessions(Call& call) {
     SPANREEL_TRY(const store::Page<StreamSession> page, call.services.meta.list_sessions(query));
     ParentStreams parents(call);
     return answer_page(call, query, page, [&](const StreamSession& session) -> Result<json::object> {
-        SPANREEL_TRY(json::object object, render(call, session));
+        SPANREEL_TRY(json::object object, render_session(call, session));
         SPANREEL_TRY(json::value parent, parents.of(session));
         if (!parent.is_null()) object["parentStream"] = std::move(parent);
         return object;
@@ -75,7 +69,7 @@ Result<Response> list_sessions_of_stream(Call& call, const std::string& stream_i
     if (record == "true" || record == "1") query.filters.push_back({.field = "record", .value = true});
     if (record == "false" || record == "0") query.filters.push_back({.field = "record", .value = false});
     SPANREEL_TRY(const store::Page<StreamSession> page, call.services.meta.list_sessions(query));
-    return answer_items(page.items, [&](const StreamSession& session) { return render(call, session); });
+    return answer_items(page.items, [&](const StreamSession& session) { return render_session(call, session); });
 }
 
 Result<Response> list_session_clips(Call& call, const std::string& id) {
@@ -84,6 +78,12 @@ Result<Response> list_session_clips(Call& call, const std::string& id) {
 }
 
 }  // namespace
+
+Result<json::object> render_session(const Call& call, const StreamSession& session) {
+    Result<Asset> recording = call.services.meta.asset(session.id, store::Deleted::show);
+    if (!recording && recording.error().code != Code::not_found) return fail(std::move(recording));
+    return to_json(session, recording ? &*recording : nullptr, call.rendering());
+}
 
 void add_session_routes(net::Router& router, const SharedServices& services) {
     add_call(router, services, Method::get, "/api/session", list_sessions);

@@ -3,8 +3,8 @@
 
 #include "api/livepeer/errors.hpp"
 #include "api/livepeer/handlers.hpp"
+#include "api/livepeer/request_bodies.hpp"
 #include "api/livepeer/request_schemas.hpp"
-#include "api/livepeer/stream_body.hpp"
 
 namespace spanreel::api::livepeer {
 
@@ -63,6 +63,44 @@ Result<Response> delete_stream(Call& call, const std::string& id) {
     return no_content();
 }
 
+/// All of them or, when one is not the caller's, none.
+Result<Response> delete_streams(Call& call) {
+    SPANREEL_TRY(const json::object body, read_body(call.request, stream_ids_schema()));
+    const json::value* ids = body.if_contains("ids");
+    if (!ids) return fail(Code::unprocessable, "missing ids");
+    for (const json::value& id : ids->get_array())
+        SPANREEL_CHECK(call.services.streams.get(call.scope(), std::string_view(id.get_string())));
+    for (const json::value& id : ids->get_array()) {
+        const Result<void> removed = call.services.streams.remove(call.scope(), std::string_view(id.get_string()));
+        if (!removed && removed.error().code != Code::not_found) return std::unexpected(removed.error());
+    }
+    return no_content();
+}
+
+/// A stream by its key, its playback id, its id or the id of one of its sessions, with that session or the newest.
+Result<Response> get_info(Call& call, const std::string& id) {
+    Result<Stream> stream = call.services.streams.get_by_key(call.scope(), id);
+    const bool is_key = stream.has_value();
+    if (!stream) stream = call.services.streams.get_by_playback_id(call.scope(), id);
+    const bool is_playback_id = stream && !is_key;
+    if (!stream) stream = call.services.streams.get(call.scope(), id);
+    Result<StreamSession> session = stream ? call.services.meta.newest_session(stream->id)
+                                           : live::visible(call.scope(), call.services.meta.session(id));
+    const bool is_session = !stream && session.has_value();
+    if (is_session) stream = call.services.streams.get(call.scope(), session->stream_id);
+    if (!stream) return std::unexpected(stream.error());
+    json::object out{{"stream", to_json(*stream, call.rendering())},
+                     {"isPlaybackid", is_playback_id},
+                     {"isSession", is_session},
+                     {"isStreamKey", is_key}};
+    if (session) {
+        SPANREEL_TRY(out["session"], render_session(call, *session));
+    } else if (session.error().code != Code::not_found) {
+        return std::unexpected(session.error());
+    }
+    return answer(out);
+}
+
 Result<Response> terminate_stream(Call& call, const std::string& id) {
     SPANREEL_CHECK(call.services.streams.terminate(call.scope(), id));
     return no_content();
@@ -94,7 +132,9 @@ void add_stream_routes(net::Router& router, const SharedServices& services) {
     add_call<std::string>(router, services, Method::patch, "/api/stream/{id}/record", patch_record);
     add_call<std::string>(router, services, Method::patch, "/api/stream/{id}/suspended", patch_suspended);
     add_call<std::string>(router, services, Method::delete_, "/api/stream/{id}", delete_stream);
+    add_call(router, services, Method::delete_, "/api/stream", delete_streams);
     add_call<std::string>(router, services, Method::delete_, "/api/stream/{id}/terminate", terminate_stream);
+    add_call<std::string>(router, services, Method::get, "/api/stream/{id}/info", get_info);
     add_call<std::string>(router, services, Method::get, "/api/stream/{id}/clips", list_stream_clips);
 }
 

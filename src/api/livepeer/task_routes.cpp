@@ -26,11 +26,17 @@ Result<Response> list_tasks(Call& call) {
                        [&](const Task& task) -> Result<json::object> { return to_json(task, call.rendering()); });
 }
 
+Result<Response> retry_task(Call& call, const std::string& id) {
+    SPANREEL_TRY(const Task task, call.services.clips.retry(call.scope(), id));
+    return answer(json::object{{"id", task.id}});
+}
+
 }  // namespace
 
 void add_task_routes(net::Router& router, const SharedServices& services) {
     add_call(router, services, Method::get, "/api/task", list_tasks);
     add_call<std::string>(router, services, Method::get, "/api/task/{id}", get_task);
+    add_call<std::string>(router, services, Method::post, "/api/task/{id}/retry", retry_task);
 }
 
 }  // namespace spanreel::api::livepeer

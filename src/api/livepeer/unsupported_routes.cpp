@@ -17,17 +17,12 @@ struct Unsupported {
 };
 
 constexpr std::array kUnsupported{
-    Unsupported{Method::delete_, "/api/stream", "deleting several streams at once"},
     Unsupported{Method::put, "/api/stream/pull", "pull"},
     Unsupported{Method::post, "/api/stream/{id}/start-pull", "pull"},
     Unsupported{Method::post, "/api/stream/{id}/create-multistream-target", "multistream"},
     Unsupported{Method::delete_, "/api/stream/{id}/multistream/{target}", "multistream"},
-    Unsupported{Method::get, "/api/stream/{id}/info", "stream info"},
     Unsupported{Method::post, "/api/asset/request-upload", "uploading assets"},
     Unsupported{Method::post, "/api/asset/upload/url", "importing assets"},
-    Unsupported{Method::patch, "/api/asset/{id}", "changing assets"},
-    Unsupported{Method::delete_, "/api/asset/{id}", "deleting assets"},
-    Unsupported{Method::post, "/api/task/{id}/retry", "retrying tasks"},
 };
 
 /// Whole branches of the API: every method on every path below.

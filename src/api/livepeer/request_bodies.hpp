@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bodies of POST and PATCH /stream, which fit their schema, as what the domain wants. Pure functions.
+// Bodies of streams and assets, which fit their schema, as what the domain wants. Pure functions.
 #pragma once
 #include <boost/json/object.hpp>
 
 #include "base/error.hpp"
+#include "live/asset_service.hpp"
 #include "live/stream_service.hpp"
 
 namespace spanreel::api::livepeer {
@@ -11,5 +12,6 @@ namespace spanreel::api::livepeer {
 /// `unsupported` names a field whose effect this server does not have yet.
 Result<live::NewStream> read_new_stream(const boost::json::object& body);
 Result<live::StreamPatch> read_stream_patch(const boost::json::object& body);
+Result<live::AssetPatch> read_asset_patch(const boost::json::object& body);
 
 }  // namespace spanreel::api::livepeer

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "api/livepeer/stream_body.hpp"
+#include "api/livepeer/request_bodies.hpp"
 
 #include "api/json/json_text.hpp"
 #include "api/livepeer/errors.hpp"
@@ -77,6 +77,12 @@ Result<live::StreamPatch> read_stream_patch(const json::object& body) {
         .name = text_of(body, "name"), .record = flag_of(body, "record"), .suspended = flag_of(body, "suspended")};
     read_shared_fields(body, patch);
     return patch;
+}
+
+Result<live::AssetPatch> read_asset_patch(const json::object& body) {
+    SPANREEL_CHECK(refuse_unsupported(body));
+    if (body.contains("storage")) return not_here_yet("storage");
+    return live::AssetPatch{.name = text_of(body, "name"), .creator_id = creator_of(body)};
 }
 
 }  // namespace spanreel::api::livepeer
