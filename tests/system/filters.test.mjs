@@ -125,7 +125,7 @@ function optionsFilter() {
         return { type: "single-value-array", operator, path: anyPath(), value: anyOptions(), options: ["a", 1] };
     }
     const operator = pick(["contains", "does_not_contain", "is_empty", "is_not_empty"]);
-    const value = pick([some(3, anyScalar), some(3, anyText), null, [{ a: 1 }]]);
+    const value = pick([some(3, anyScalar), some(3, anyText), anyText(), anyText(), null, [{ a: 1 }]]);
     return { type: "multi-value-array", operator, path: pick(["tags", "tags", "contact_ids", anyPath()]), value };
 }
 
