@@ -33,13 +33,18 @@ Result<void> check_name(std::string_view what, std::string_view name) {
     return fail(Code::invalid, fmt::format("{} is longer than {} characters", what, kMaxNameLength), std::string(what));
 }
 
-/// Scheme, host and port as browsers send them, or "*".
+/// Scheme, host and port as browsers send them: in lower case, without a port that is the scheme's own; or "*".
 bool is_origin(std::string_view text) {
+    constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789+-.";
     if (text == "*") return true;
     auto scheme = text.find("://");
     if (scheme == std::string_view::npos || scheme == 0) return false;
-    std::string_view rest = text.substr(scheme + 3);
-    return !rest.empty() && rest.find_first_of("/?# ") == std::string_view::npos;
+    std::string_view host = text.substr(scheme + 3);
+    if (text.substr(0, scheme).find_first_not_of(kLetters) != std::string_view::npos) return false;
+    if (host.empty() || host.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-._:[]") != std::string_view::npos)
+        return false;
+    return !(text.starts_with("http://") && host.ends_with(":80")) &&
+           !(text.starts_with("https://") && host.ends_with(":443"));
 }
 
 Result<void> check_cors(const KeyCors& cors) {
@@ -48,8 +53,10 @@ Result<void> check_cors(const KeyCors& cors) {
         return fail(Code::invalid, fmt::format("more than {} allowed origins", kMaxOrigins), std::string(kField));
     for (const std::string& origin : cors.allowed_origins)
         if (origin.size() > kMaxOriginLength || !is_origin(origin))
-            return fail(Code::invalid, fmt::format("not an origin like https://example.com, or *: \"{}\"", origin),
-                        std::string(kField));
+            return fail(
+                Code::invalid,
+                fmt::format("not an origin as browsers send it, like https://example.com, nor *: \"{}\"", origin),
+                std::string(kField));
     if (cors.full_access && cors.allowed_origins.empty())
         return fail(Code::invalid, "full access of web pages needs allowed origins", std::string(kField));
     return {};
@@ -166,12 +173,8 @@ Result<NewKey> KeyRing::create_key(std::string_view workspace_id, KeySpec spec) 
     if (spec.expires_at && *spec.expires_at <= clock_())
         return fail(Code::invalid, "the key would be expired already", "expires_at");
     SPANREEL_CHECK(store_.workspace(workspace_id));
-    SPANREEL_TRY(std::vector<ApiKey> keys, list(workspace_id));
-    std::erase_if(keys, [](const ApiKey& key) { return key.revoked_at.has_value(); });
-    if (keys.size() >= kMaxKeys)
-        return fail(Code::exhausted, fmt::format("the workspace has {} keys; revoke some first", kMaxKeys));
     NewKey made = make_key(workspace_id, std::move(spec));
-    SPANREEL_CHECK(store_.create(made.key));
+    SPANREEL_CHECK(store_.create(made.key, kMaxKeys));
     return made;
 }
 

@@ -48,10 +48,10 @@ struct NewKey {
 /// Characters of a key's, a workspace's or a project's name.
 inline constexpr std::size_t kMaxNameLength = 256;
 /// Origins that a key may name, and characters of each.
-inline constexpr std::size_t kMaxOrigins = 100;
+inline constexpr std::size_t kMaxOrigins = 20;
 inline constexpr std::size_t kMaxOriginLength = 256;
-/// Keys of a workspace that are not revoked.
-inline constexpr std::size_t kMaxKeys = 10'000;
+/// Keys of a workspace; of those that were revoked the last ones are remembered in what the good ones leave.
+inline constexpr std::size_t kMaxKeys = 1'000;
 /// A longer secret is refused unread.
 inline constexpr std::size_t kMaxSecretLength = 256;
 

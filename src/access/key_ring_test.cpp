@@ -125,6 +125,38 @@ TEST_F(KeyRingTest, ChangesOfAnotherProcessCountAtOnce) {
     EXPECT_EQ(other.ring.open_workspace("default").value().id, made.key.workspace);
 }
 
+TEST_F(KeyRingTest, AFullWorkspaceForgetsWhatWasRevokedFirst) {
+    Workspace workspace = ring().open_workspace("w").value();
+    std::vector<std::string> ids;
+    for (std::size_t i = 0; i < kMaxKeys; ++i)
+        ids.push_back(ring().create_key(workspace.id, {.name = "n"}).value().key.id);
+    EXPECT_EQ(ring().create_key(workspace.id, {.name = "n"}).error().code, Code::exhausted);
+    for (std::size_t i : {5u, 3u}) {
+        clock_ += Millis(1);
+        ASSERT_TRUE(ring().revoke(workspace.id, ids[i]));
+    }
+    EXPECT_TRUE(ring().create_key(workspace.id, {.name = "n"}));
+    std::vector<ApiKey> keys = ring().list(workspace.id).value();
+    EXPECT_EQ(keys.size(), kMaxKeys);
+    EXPECT_EQ(std::ranges::count(keys, ids[5], &ApiKey::id), 0);
+    EXPECT_EQ(std::ranges::count(keys, ids[3], &ApiKey::id), 1);
+    EXPECT_TRUE(ring().create_key(ring().open_workspace("other").value().id, {.name = "n"}));
+}
+
+TEST_F(KeyRingTest, OriginsAreThoseThatBrowsersSend) {
+    Workspace workspace = ring().open_workspace("w").value();
+    auto takes = [&](std::string origin) {
+        return ring()
+            .create_key(workspace.id, {.name = "n", .cors = {.allowed_origins = {std::move(origin)}}})
+            .has_value();
+    };
+    for (const char* origin : {"*", "https://a.example", "http://localhost:3000", "http://[::1]:8080", "app://x"})
+        EXPECT_TRUE(takes(origin)) << origin;
+    for (const char* origin : {"", "a.example", "https://", "://a", "https://A.example", "HTTPS://a", "https://a/b",
+                               "https://u@a", "https://a:443", "http://a:80", "https://a b", "null"})
+        EXPECT_FALSE(takes(origin)) << origin;
+}
+
 TEST_F(KeyRingTest, ChecksWhatItIsGiven) {
     EXPECT_EQ(ring().create_key("nowhere", {.name = "n"}).error().code, Code::not_found);
     EXPECT_EQ(ring().open_workspace("").error().code, Code::invalid);

@@ -25,25 +25,34 @@ Result<Asset> AssetService::patch(const Scope& scope, std::string_view id, const
     });
 }
 
+Result<Asset> AssetService::mark_deleted(std::string_view id) {
+    const UnixMillis at = std::chrono::floor<Millis>(clock_());
+    while (true) {
+        SPANREEL_TRY(Asset asset, meta_.asset(id, store::Deleted::show));
+        if (asset.deleted) return fail(Code::invalid, "asset is already deleted");
+        if (asset.phase != AssetPhase::ready && asset.phase != AssetPhase::failed) return not_ready();
+        asset.phase = AssetPhase::deleted;
+        asset.deleted = true;
+        asset.deleted_at = asset.updated_at = at;
+        Result<void> updated;
+        if (asset.source == AssetSource::recording) {
+            SPANREEL_TRY(StreamSession session, meta_.session(asset.source_session_id, store::Deleted::show));
+            if (session.state != SessionState::ended) return not_ready();  // its writer would not know
+            session.media_directory.clear();
+            updated = meta_.update(asset, session);
+        } else {
+            updated = meta_.update(asset);
+        }
+        if (updated) return asset;
+        if (updated.error().field != store::kVersionField) return std::unexpected(std::move(updated).error());
+    }
+}
+
 Result<void> AssetService::remove(const Scope& scope, std::string_view id) {
     const Result<Asset> found = meta_.asset(id, store::Deleted::show);
     if (!found && found.error().code == Code::not_found) return fail(Code::not_found, "Asset not found");
     if (found && !scope.sees(*found)) return fail(Code::forbidden, "users may only delete their own assets");
-    const UnixMillis at = std::chrono::floor<Millis>(clock_());
-    SPANREEL_TRY(const Asset asset, store::modify<Asset>(meta_, id, [&](Asset& current) -> Result<void> {
-                     if (current.deleted) return fail(Code::invalid, "asset is already deleted");
-                     // What writes it would not know.
-                     if (current.phase != AssetPhase::ready && current.phase != AssetPhase::failed) return not_ready();
-                     current.phase = AssetPhase::deleted;
-                     current.deleted = true;
-                     current.deleted_at = current.updated_at = at;
-                     return {};
-                 }));
-    if (asset.source == AssetSource::recording)
-        SPANREEL_CHECK(store::modify<StreamSession>(meta_, asset.source_session_id, [](StreamSession& session) {
-            session.media_directory.clear();
-            return Result<void>();
-        }));
+    SPANREEL_TRY(const Asset asset, mark_deleted(id));
     // What stays behind goes at the next start.
     if (const Result<void> removed = media_.remove_directory(asset.media_directory); !removed)
         log::error("media not removed", {{"directory", asset.media_directory}, {"error", removed.error().message}});

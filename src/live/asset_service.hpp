@@ -32,6 +32,8 @@ class AssetService {
     Result<void> remove(const Scope& scope, std::string_view id);
 
   private:
+    Result<Asset> mark_deleted(std::string_view id);
+
     store::MetaStore& meta_;
     store::MediaStore& media_;
     Clock clock_;

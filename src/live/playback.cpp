@@ -99,12 +99,17 @@ Result<Playback::Playlist> Playback::multivariant(std::string_view playback_id) 
     return Playlist{.text = single_variant(std::string(kMediaPlaylistName), *view), .growing = !view->ended};
 }
 
+std::shared_ptr<const LiveWindow> Playback::window_of_ended(const StreamSession& session) {
+    if (session.record && session.state == SessionState::ended && session.media_directory.empty()) return nullptr;
+    return sessions_.window_of_ended(session.id);
+}
+
 Result<WindowView> Playback::live_view(const Stream& stream, std::string_view session_id) {
     const auto window = sessions_.window_of_stream(stream.id);
     if (window && window->session_id() == session_id) return window->live();
     SPANREEL_TRY(const std::optional<StreamSession> session, if_there(meta_.session(session_id)));
     if (!session || session->stream_id != stream.id) return nothing_at(session_id);
-    if (const auto last = sessions_.window_of_ended(session_id)) return last->live();
+    if (const auto last = window_of_ended(*session)) return last->live();
     if (session->state != SessionState::ended || session->media_directory.empty()) return nothing_at(session_id);
     SPANREEL_TRY(const auto whole, recordings_.ended(session->media_directory));
     return last_of(*whole, sessions_.settings().dvr_window);
@@ -141,7 +146,7 @@ Result<MediaFile> Playback::session_file(std::string_view playback_id, std::stri
     if (!session || session->playback_id != playback_id) return nothing_at(playback_id);
     SPANREEL_TRY(const std::optional<Stream> stream, if_there(meta_.stream_by_playback_id(playback_id)));
     if (!stream || stream->suspended) return nothing_at(playback_id);
-    const auto ended = sessions_.window_of_ended(session_id);
+    const auto ended = window_of_ended(*session);
     return file_in(ended ? ended->media_directory() : session->media_directory, name);
 }
 

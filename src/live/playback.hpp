@@ -71,6 +71,8 @@ class Playback {
     /// All that there is to play of an asset.
     Result<std::shared_ptr<const WindowView>> view_of(const Asset& asset);
     Result<WindowView> live_view(const Stream& stream, std::string_view session_id);
+    /// Of a session that ended a moment ago; null when its recording was deleted since.
+    std::shared_ptr<const LiveWindow> window_of_ended(const StreamSession& session);
     Result<MediaFile> file_in(std::string_view media_directory, std::string_view name);
 
     store::MetaStore& meta_;

@@ -69,6 +69,7 @@ class MetaStore {
     /// An asset and the task that makes it: both or neither.
     virtual Result<void> create(const Asset& asset, const Task& task) = 0;
     virtual Result<void> update(Asset& asset, Task& task) = 0;
+    virtual Result<void> update(Asset& asset, StreamSession& session) = 0;
 
     /// What a field of a noun's lists holds; nothing for an unknown name, which a query with it fails on (`invalid`).
     virtual std::optional<FieldKind> field_kind(Noun noun, std::string_view field) const = 0;
@@ -80,7 +81,9 @@ class MetaStore {
     /// Creates both if there is no workspace at all; false when there is one.
     virtual Result<bool> create_first(const Workspace& workspace, const ApiKey& key) = 0;
 
-    virtual Result<void> create(const ApiKey& key) = 0;
+    /// A workspace holds `most` keys: for one more the one that was revoked first is forgotten. `exhausted` when all of
+    /// them are good.
+    virtual Result<void> create(const ApiKey& key, std::size_t most) = 0;
     /// `not_found` when no such key, or it is revoked already.
     virtual Result<void> revoke_key(std::string_view id, UnixMillis at) = 0;
     virtual Result<std::vector<ApiKey>> keys() = 0;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace spanreel::store {
@@ -19,9 +20,10 @@ struct Filter {
         any,          ///< some child matches; without children: nothing
         none,         ///< no child matches
         equals,       ///< the value at any of `paths` is one of `values`, case kept
-        contains,     ///< the value at any of `paths` contains values[0], case folded
+        contains,     ///< the value at any of `paths` contains one of `values`, case folded
         starts_with,  ///< likewise
         ends_with,    ///< likewise
+        number_is,    ///< the number at any of `paths` is one of `numbers`
         number_in,    ///< the number at any of `paths` lies in `range`
         date_in,      ///< the date at any of `paths` lies in `range`, Unix milliseconds
         empty,        ///< each of `paths` has no value, or an empty array
@@ -35,6 +37,7 @@ struct Filter {
     std::vector<std::string> paths{};
     std::vector<std::string> values{};
     std::vector<Filter> children{};
+    std::vector<double> numbers{};
     Range range{};
 };
 
@@ -69,5 +72,7 @@ struct SessionPage {
 
 /// Whether `path` names something a list can be sorted by.
 bool is_sortable(const std::string& path);
+/// Whether `path` names an array.
+bool is_array(std::string_view path);
 
 }  // namespace spanreel::store

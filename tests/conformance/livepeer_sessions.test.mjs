@@ -485,10 +485,12 @@ test("asset.update and asset.delete: a recording goes, its clip stays", async ()
     assert.equal(asset.name, "renamed");
     assert.deepEqual((await client.asset.get(id)).asset.creatorId, asset.creatorId);
 
+    assert.equal((await fetch(`${workspace.url}/hls/${stream.playbackId}/${id}/index.m3u8`)).status, 200);
     await client.asset.delete(id);
     await assert.rejects(client.asset.get(id), isStatus(404));
     await assert.rejects(client.asset.delete(id), isStatus(400));
-    for (const url of [recordingUrl, mp4Url]) assert.equal((await fetch(url)).status, 404, url);
+    const live = `${workspace.url}/hls/${stream.playbackId}/${id}/index.m3u8`;
+    for (const url of [recordingUrl, mp4Url, live]) assert.equal((await fetch(url)).status, 404, url);
     const { session: after_ } = await client.session.get(id);
     assert.equal(after_.recordingStatus, "deleted");
     assert.equal(after_.recordingUrl, undefined);

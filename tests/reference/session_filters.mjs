@@ -122,7 +122,7 @@ function numberFilter({ operator, value, path }, session) {
         case "is_less_than_or_equal_to":
             return is((one) => one <= asked[0]);
         default:
-            return asked.length === 0 || is((one) => one >= Math.min(...asked) && one <= Math.max(...asked));
+            return is((one) => one >= Math.min(...asked) && one <= Math.max(...asked));
     }
 }
 
@@ -130,8 +130,9 @@ function textFilter({ type, operator, value, path }, session) {
     const there = texts(session, path);
     const asked = [value].flat().filter((one) => Object(one) !== one && one !== null).map(String);
     const whole = () => there.some((text) => asked.includes(text));
-    const part = () => there.some((text) => asked.length > 0 && folded("", asked[0], "").test(text));
-    const contained = Array.isArray(value) || type === "multi-value-array" ? whole : part;
+    const part = () => there.some((text) => asked.some((one) => folded("", one, "").test(text)));
+    const isList = path === "tags" || path === "contact_ids";
+    const contained = isList && (Array.isArray(value) || type === "multi-value-array") ? whole : part;
     switch (operator) {
         case "is":
             return whole();
@@ -156,6 +157,7 @@ function rich(filter, session, now) {
     if (operator === "is_empty") return isEmpty(valueAt(session, path));
     if (operator === "is_not_empty") return !isEmpty(valueAt(session, path));
     if (value === undefined || value === null || (value === false && type !== "boolean")) return true;
+    if (Array.isArray(value) && value.length === 0) return true;
     if (type === "boolean") return false;
     if (type === "date" || value.criteria !== undefined) return dateFilter(filter, session, now);
     if (type === "number" || (type === "object" && !textOperators.includes(operator))) return numberFilter(filter, session);

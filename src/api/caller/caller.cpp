@@ -17,8 +17,8 @@ Result<access::Principal> principal_of(access::KeyRing& keys, const net::Request
     if (!principal.scopes.include(needed))
         return fail(Code::forbidden, fmt::format("this API key lacks the scope \"{}\"", name_of(needed)));
     if (!principal.cors.for_pages()) return principal;
-    if (needed != KeyScope::ingest && !principal.cors.full_access)
-        return fail(Code::forbidden, "this API key is for web pages and has no full access");
+    if (needed != KeyScope::ingest)
+        return fail(Code::forbidden, "this API key is for web pages, which may use /api and send spans");
     if (const auto origin = request.headers.get("Origin"); origin && !principal.cors.allows(*origin))
         return fail(Code::forbidden, fmt::format("this API key is not for pages of {}", *origin));
     return principal;

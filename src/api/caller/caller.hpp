@@ -13,7 +13,7 @@ KeyScope scope_by_method(net::Method method);
 
 /// By Bearer, Basic or `x-api-key`; cookies are not looked at. `unauthorized` without a key, or with one that is not
 /// good; `forbidden` when the key is not for this: it lacks the scope, comes from a page that it does not allow, or is
-/// one of pages without full access, which may do no more here than send spans.
+/// one of web pages, which may do no more here than send spans.
 Result<access::Principal> principal_of(access::KeyRing& keys, const net::Request& request, KeyScope needed);
 
 live::Scope scope_of(const access::Principal& principal);

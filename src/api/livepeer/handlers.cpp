@@ -10,9 +10,6 @@ namespace spanreel::api::livepeer {
 
 namespace json = boost::json;
 
-namespace {
-
-/// Contract, livepeer 1.1 and 1.2; the spelling is the contract's.
 Result<void> check_permission(const net::Request& request, const Urls& urls, const Caller& caller, bool for_visitors) {
     const auto origin = request.headers.get("Origin");
     if (origin && *origin != urls.base() && !caller.cors.allows(*origin))
@@ -23,8 +20,6 @@ Result<void> check_permission(const net::Request& request, const Urls& urls, con
         return fail(Code::forbidden, "credential has insufficent privileges");
     return {};
 }
-
-}  // namespace
 
 Result<Call> begin_call(const Services& services, const net::Request& request, bool for_visitors) {
     SPANREEL_TRY(Caller caller, authenticate(services.keys, request));

@@ -34,7 +34,12 @@ struct Call {
     Result<Stream> find_stream(const std::string& id) const;
 };
 
-/// `forbidden` when the key is not for this; `for_visitors`: as is_for_visitors() says of the route.
+/// `forbidden` when the caller's key lacks the scope, comes from a page that it does not allow, or is one of pages
+/// without full access where that is needed (contract, livepeer 1.1 and 1.2, whose spelling this is). `for_visitors`:
+/// as is_for_visitors() says of the route.
+Result<void> check_permission(const net::Request& request, const Urls& urls, const Caller& caller, bool for_visitors);
+
+/// With the permission checked.
 Result<Call> begin_call(const Services& services, const net::Request& request, bool for_visitors);
 
 /// Lets the page that asked read the answer, which begin_call allowed.

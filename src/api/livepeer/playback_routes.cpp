@@ -38,6 +38,7 @@ Result<json::value> dvr_of(const Services& services, const net::Request& request
                            const Urls& urls) {
     SPANREEL_TRY(const std::optional<Caller> caller, authenticate_if_given(services.keys, request));
     if (!caller) return fail(Code::unauthorized, "authentication is required to access recordings");
+    SPANREEL_CHECK(check_permission(request, urls, *caller, false));
     if (!caller->scope.sees(stream))
         return fail(Code::unauthorized, "user does not have access to recordings for this content");
     const Result<StreamSession> session = services.meta.newest_session(stream.id);

@@ -86,9 +86,9 @@ class Criteria {
 
     std::optional<std::int64_t> count() const {
         auto count = in_.nullable<std::int64_t>("count");
-        if (count && (*count < 0 || *count > kMaxRelativeUnits))
-            in_.refuse("count", fmt::format("must be 0 to {}", kMaxRelativeUnits));
-        return count;
+        if (!count || (*count >= 0 && *count <= kMaxRelativeUnits)) return count;
+        in_.refuse("count", fmt::format("must be 0 to {}", kMaxRelativeUnits));
+        return std::nullopt;
     }
 
     std::optional<Range> relative_time() const {

@@ -113,6 +113,8 @@ TEST(DateCriteria, RefusesWhatItCannotRead) {
              {"is_relative_time", R"({"unit":"day","count":1})", "criteria.unit"},
              {"is_relative_time", R"({"unit":"hours_ago","count":1.5})", "criteria.count"},
              {"is_relative_time", R"({"unit":"hours_ago","count":1000001})", "criteria.count"},
+             {"is_relative_time", R"({"unit":"hours_ago","count":9007199254740992})", "criteria.count"},
+             {"is_relative_today", R"({"direction":"past","count":-9007199254740992})", "criteria.count"},
              {"is_relative_today", R"({"unit":"hours_ago"})", "criteria.unit"},
              {"is_relative_today", R"({"direction":"future"})", "criteria.direction"},
              {"is_relative_today", R"({"direction":"past","count":-1})", "criteria.count"}})

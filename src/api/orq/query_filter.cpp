@@ -87,7 +87,9 @@ class FilterReader {
 
   private:
     bool is_unchosen() const {
-        return !value_ || value_->is_null() || (type_ != "boolean" && value_->is_bool() && !value_->get_bool());
+        if (!value_ || value_->is_null()) return true;
+        if (const boost::json::array* array = value_->if_array()) return array->empty();
+        return type_ != "boolean" && value_->is_bool() && !value_->get_bool();
     }
 
     bool is_dates() const {
@@ -137,14 +139,12 @@ class FilterReader {
         auto in_range = [&](Filter::Range range) -> Filter {
             return {.kind = Filter::Kind::number_in, .paths = {path_}, .range = range};
         };
+        if (numbers.empty()) return nothing();  // refused
         if (word_ == "equals" || word_ == "is_not_equal") {
-            std::vector<Filter> each;
-            for (double one : numbers) each.push_back(in_range({.least = one, .most = one}));
-            return word_ == "equals" ? Filter{.kind = Filter::Kind::any, .children = std::move(each)}
-                                     : none_of(std::move(each));
+            Filter is{.kind = Filter::Kind::number_is, .paths = {path_}, .numbers = std::move(numbers)};
+            return word_ == "equals" ? is : none_of({std::move(is)});
         }
         if (word_ == "is_between") {
-            if (numbers.empty()) return everything();
             auto [least, most] = std::ranges::minmax(numbers);
             return in_range({.least = least, .most = most});
         }
@@ -161,18 +161,18 @@ class FilterReader {
         return nothing();
     }
 
-    /// Lists hold whole values, so `contains` compares with those when it is asked for a list or of one. The types of
-    /// options take a value of any shape; no session has one that is neither text nor number.
+    /// A list of the session's contains whole values, a text parts. The types of options take a value of any shape; no
+    /// session has one that is neither text nor number.
     Filter text() const {
         std::string_view what = type_ == "string" ? "a text, or an array of them" : "";
         auto texts = values<std::string>(kMaxFilterValues, what, shown);
-        bool part = !value_->is_array() && type_ != "multi-value-array";
         if (word_ == "starts_with" || word_ == "ends_with") {
-            if (!part) in_.refuse("value", "must be one text");
+            if (value_->is_array()) in_.refuse("value", "must be one text");
             return leaf(word_ == "starts_with" ? Filter::Kind::starts_with : Filter::Kind::ends_with, texts);
         }
-        bool contains = word_ == "contains" || word_ == "does_not_contain";
-        Filter found = leaf(contains && part ? Filter::Kind::contains : Filter::Kind::equals, std::move(texts));
+        bool whole = store::is_array(path_) && (value_->is_array() || type_ == "multi-value-array");
+        bool part = !whole && (word_ == "contains" || word_ == "does_not_contain");
+        Filter found = leaf(part ? Filter::Kind::contains : Filter::Kind::equals, std::move(texts));
         return word_ == "is" || word_ == "contains" ? found : none_of({std::move(found)});
     }
 

@@ -12,8 +12,8 @@ namespace spanreel::api::orq {
 /// Of numbers that one filter compares with; more are refused.
 inline constexpr std::size_t kMaxFilterNumbers = 100;
 
-/// A value that is absent, null, or the `false` that the client puts in its place, restricts nothing. What cannot be
-/// read is refused on `in`.
+/// A value that is absent, null, an empty array, or the `false` that the client puts in its place, restricts nothing.
+/// What cannot be read is refused on `in`.
 store::Filter read_query_filter(const JsonMembers& in, Time now);
 
 }  // namespace spanreel::api::orq

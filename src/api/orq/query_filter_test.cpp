@@ -69,7 +69,8 @@ TEST_F(QueryFilterTest, Texts) {
 TEST_F(QueryFilterTest, Numbers) {
     EXPECT_EQ(found("number", "equals", "duration", "1.5"), "A");
     EXPECT_EQ(found("number", "equals", "duration", "[0,20]"), "bg");
-    EXPECT_EQ(found("number", "equals", "duration", "[]"), "");
+    for (std::string_view word : {"equals", "is_not_equal", "is_greater_than", "is_between"})
+        EXPECT_EQ(found("number", word, "duration", "[]"), "Abg") << "nothing is chosen yet";
     EXPECT_EQ(found("number", "is_not_equal", "duration", "20"), "Ag");
     EXPECT_EQ(found("number", "is_not_equal", "title", "20"), "Abg");
     EXPECT_EQ(found("number", "is_greater_than", "duration", "1.5"), "b");
@@ -77,7 +78,6 @@ TEST_F(QueryFilterTest, Numbers) {
     EXPECT_EQ(found("number", "is_greater_than_or_equal_to", "duration", "[1.5]"), "Ab");
     EXPECT_EQ(found("number", "is_less_than_or_equal_to", "duration", "1.5"), "Ag");
     EXPECT_EQ(found("number", "is_between", "duration", "[20,1.5]"), "Ab");
-    EXPECT_EQ(found("number", "is_between", "duration", "[]"), "Abg");
     EXPECT_EQ(found("number", "is_empty", "duration", "null"), "");
     EXPECT_EQ(found("number", "is_not_empty", "duration", "null"), "Abg");
     EXPECT_EQ(found("number", "is_greater_than", "external_id", "0"), "");
@@ -109,6 +109,11 @@ TEST_F(QueryFilterTest, OptionsAndLists) {
     EXPECT_EQ(found("multi-value-array", "contains", "tags", R"(["BLUE"])"), "") << "a list holds whole values";
     EXPECT_EQ(found("multi-value-array", "does_not_contain", "tags", R"(["red"])"), "bg");
     EXPECT_EQ(found("multi-value-array", "contains", "tags", "null"), "Abg");
+    EXPECT_EQ(found("multi-value-array", "contains", "tags", "[]"), "Abg");
+    EXPECT_EQ(found("multi-value-array", "contains", "tags", R"("red")"), "A");
+    EXPECT_EQ(found("multi-value-array", "contains", "tags", R"("re")"), "");
+    EXPECT_EQ(found("multi-value-array", "contains", "title", R"(["ALLES","x"])"), "A") << "a text contains parts";
+    EXPECT_EQ(found("multi-value-array", "does_not_contain", "title", R"(["alles","ALP"])"), "g");
     EXPECT_EQ(found("multi-value-array", "is_empty", "tags", "[]"), "g");
     EXPECT_EQ(found("multi-value-array", "is_not_empty", "tags", "null"), "Ab");
 }

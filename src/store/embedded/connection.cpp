@@ -12,6 +12,8 @@ namespace spanreel::store {
 namespace {
 
 constexpr std::size_t kMaxIdleStatements = 256;
+/// Longer texts are of one query, and take much memory.
+constexpr std::size_t kMaxIdleText = 8192;
 constexpr int kCacheKiB = 8192;
 
 int open_flags(const ConnectionOptions& options) {
@@ -23,8 +25,7 @@ void give_text(sqlite3_context* context, const std::string& text) {
     sqlite3_result_text64(context, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
-// Of NULL they give NULL.
-
+/// Nothing of NULL, which the functions of texts then give back.
 std::optional<std::string_view> text_of(sqlite3_value* value) {
     auto bytes = reinterpret_cast<const char*>(sqlite3_value_text(value));
     if (!bytes) return std::nullopt;
@@ -96,6 +97,7 @@ std::int64_t Connection::changes() { return sqlite3_changes64(database_.getHandl
 bool Connection::in_transaction() { return sqlite3_get_autocommit(database_.getHandle()) == 0; }
 
 void Connection::give_back(std::string sql, std::unique_ptr<SQLite::Statement> statement) {
+    if (sql.size() > kMaxIdleText) return;
     if (idle_count_ >= kMaxIdleStatements) {  // texts made for one query only; the frequent ones return at once
         idle_.clear();
         idle_count_ = 0;

@@ -41,6 +41,7 @@ class EmbeddedMetaStore final : public MetaStore {
     Result<std::uint64_t> count_unfinished_tasks(std::string_view requester_id, UnixMillis since) override;
     Result<void> create(const Asset& asset, const Task& task) override;
     Result<void> update(Asset& asset, Task& task) override;
+    Result<void> update(Asset& asset, StreamSession& session) override;
 
     std::optional<FieldKind> field_kind(Noun noun, std::string_view field) const override;
 
@@ -50,7 +51,7 @@ class EmbeddedMetaStore final : public MetaStore {
     Result<std::vector<Workspace>> workspaces() override;
     Result<bool> create_first(const Workspace& workspace, const ApiKey& key) override;
 
-    Result<void> create(const ApiKey& key) override;
+    Result<void> create(const ApiKey& key, std::size_t most) override;
     Result<void> revoke_key(std::string_view id, UnixMillis at) override;
     Result<std::vector<ApiKey>> keys() override;
     Result<std::uint64_t> keys_revision() override;

@@ -29,6 +29,10 @@ Result<void> EmbeddedMetaStore::update(Asset& asset) { return replace_versioned(
 
 Result<void> EmbeddedMetaStore::update(Asset& asset, Task& task) { return replace_versioned(database_, asset, task); }
 
+Result<void> EmbeddedMetaStore::update(Asset& asset, StreamSession& session) {
+    return replace_versioned(database_, asset, session);
+}
+
 Result<Asset> EmbeddedMetaStore::asset(std::string_view id, Deleted deleted) {
     return database_.read([&](Connection& connection) { return find_by<Asset>(connection, "id", id, deleted); });
 }

@@ -20,6 +20,19 @@ Result<void> insert_key(Connection& connection, const ApiKey& key) {
     return insert(connection, key);
 }
 
+Result<void> make_room_for_key(Connection& connection, const std::string& workspace, std::size_t most) {
+    auto count = connection.prepare("SELECT count(*) FROM api_keys WHERE workspace = ?");
+    bind_values(*count, workspace);
+    count->executeStep();
+    if (static_cast<std::size_t>(count->getColumn(0).getInt64()) < most) return {};
+    auto forget = connection.prepare(
+        "DELETE FROM api_keys WHERE id = (SELECT id FROM api_keys WHERE workspace = ? AND revoked_at IS NOT NULL "
+        "ORDER BY revoked_at, id LIMIT 1)");
+    bind_values(*forget, workspace);
+    if (forget->exec() == 1) return {};
+    return fail(Code::exhausted, fmt::format("the workspace has {} keys; revoke some first", most));
+}
+
 }  // namespace
 
 Result<void> EmbeddedMetaStore::create(const Workspace& workspace) {
@@ -49,8 +62,11 @@ Result<bool> EmbeddedMetaStore::create_first(const Workspace& workspace, const A
     });
 }
 
-Result<void> EmbeddedMetaStore::create(const ApiKey& key) {
-    return database_.write([&](Connection& connection) { return insert_key(connection, key); });
+Result<void> EmbeddedMetaStore::create(const ApiKey& key, std::size_t most) {
+    return database_.write([&](Connection& connection) -> Result<void> {
+        SPANREEL_CHECK(make_room_for_key(connection, key.workspace, most));
+        return insert_key(connection, key);
+    });
 }
 
 Result<void> EmbeddedMetaStore::revoke_key(std::string_view id, UnixMillis at) {

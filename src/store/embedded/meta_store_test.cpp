@@ -433,7 +433,7 @@ TEST_F(MetaStoreTest, KeysAndWorkspaces) {
     EXPECT_EQ(store().workspace("x").error().code, Code::not_found);
     EXPECT_EQ(store().create(Workspace{.id = "y", .user_id = "u", .name = "first"}).error().code, Code::conflict);
     EXPECT_EQ(store().keys().value(), std::vector{key});
-    EXPECT_FALSE(store().create(ApiKey{.id = "z", .workspace = "nowhere"}));
+    EXPECT_FALSE(store().create(ApiKey{.id = "z", .workspace = "nowhere"}, 10));
 
     before = store().keys_revision().value();
     ASSERT_TRUE(store().revoke_key("k", at(5)));

@@ -100,13 +100,32 @@ std::string compile_equals(const PathColumn& column, const std::vector<std::stri
     return fmt::format("({} {})", shown(column), is_one);
 }
 
-/// `function(text, needle)` of the folded value, or of any element.
-std::string compile_text(const PathColumn& column, std::string_view function, const std::string& needle, Sql& sql) {
-    std::string folded = sql.parameter(fold_case(needle));
-    if (column.type == ColumnType::array)
-        return fmt::format("EXISTS (SELECT 1 FROM json_each({}) WHERE {}(fold_case(value), {}))", column.sql, function,
-                           folded);
-    return fmt::format("({}(fold_case({}), {}) > 0)", function, shown(column), folded);
+/// `function(text, needle)` of the folded value, or of any element, with any of the needles.
+std::string compile_text(const PathColumn& column, std::string_view function, const std::vector<std::string>& needles,
+                         Sql& sql) {
+    std::vector<std::string> folded;
+    for (const std::string& needle : needles) folded.push_back(fold_case(needle));
+    std::string from, text = shown(column), needle;
+    if (column.type == ColumnType::array) {
+        from = fmt::format("json_each({}) AS element", column.sql);
+        text = "element.value";
+    }
+    if (folded.size() == 1) {
+        needle = sql.parameter(folded.front());
+    } else {
+        // By a name of its own: json_each has columns, `id` among them, that would hide the session's.
+        from += fmt::format("{}(SELECT value AS needle FROM json_each({}))", from.empty() ? "" : ", ",
+                            sql.parameter(list_text(folded)));
+        needle = "needle";
+    }
+    std::string found = fmt::format("{}(fold_case({}), {}) > 0", function, text, needle);
+    return from.empty() ? "(" + found + ")" : fmt::format("EXISTS (SELECT 1 FROM {} WHERE {})", from, found);
+}
+
+std::string compile_number_is(const PathColumn& column, const std::vector<double>& numbers, Sql& sql) {
+    std::string list;
+    for (double number : numbers) list += (list.empty() ? "" : ",") + sql.parameter(number);
+    return fmt::format("({} IN ({}))", column.sql, list);
 }
 
 std::string compile_range(const PathColumn& column, const Filter::Range& range, Sql& sql) {
@@ -127,11 +146,12 @@ std::string compile_leaf(const PathColumn& column, const Filter& filter, Sql& sq
         filter.kind == equals || filter.kind == contains || filter.kind == starts_with || filter.kind == ends_with;
     if (texts && filter.values.empty()) return "0";
     if (filter.kind == equals) return compile_equals(column, filter.values, sql);
-    if (filter.kind == contains) return compile_text(column, "instr", filter.values.front(), sql);
-    if (filter.kind == starts_with) return compile_text(column, "starts_with", filter.values.front(), sql);
-    if (filter.kind == ends_with) return compile_text(column, "ends_with", filter.values.front(), sql);
-    bool fits = column.type == (filter.kind == number_in ? ColumnType::number : ColumnType::date);
-    return fits ? compile_range(column, filter.range, sql) : "0";
+    if (filter.kind == contains) return compile_text(column, "instr", filter.values, sql);
+    if (filter.kind == starts_with) return compile_text(column, "starts_with", filter.values, sql);
+    if (filter.kind == ends_with) return compile_text(column, "ends_with", filter.values, sql);
+    if (column.type != (filter.kind == date_in ? ColumnType::date : ColumnType::number)) return "0";
+    return filter.kind == number_is ? compile_number_is(column, filter.numbers, sql)
+                                    : compile_range(column, filter.range, sql);
 }
 
 std::string compile_empty(const Filter& filter) {
@@ -269,6 +289,11 @@ void bind_parameters(SQLite::Statement& statement, const Sql& sql) {
 bool is_sortable(const std::string& path) {
     const PathColumn* column = column_of(path);
     return column && column->type != ColumnType::array;
+}
+
+bool is_array(std::string_view path) {
+    const PathColumn* column = column_of(path);
+    return column && column->type == ColumnType::array;
 }
 
 Result<SessionPage> run_session_query(Connection& connection, const SessionQuery& query,

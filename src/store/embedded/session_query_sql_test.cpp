@@ -72,19 +72,22 @@ bool matches(const SessionRow& row, const Filter& filter) {
         return std::ranges::all_of(filter.paths, [&](const auto& path) { return values_at(row, path).empty(); });
     for (const std::string& path : filter.paths) {
         for (const std::string& value : values_at(row, path)) {
+            if (filter.kind == Filter::Kind::number_is && kNumericPaths.contains(path) &&
+                std::ranges::find(filter.numbers, std::stod(value)) != filter.numbers.end())
+                return true;
             if (filter.kind == Filter::Kind::number_in && kNumericPaths.contains(path) &&
                 lies_in(std::stod(value), filter.range))
                 return true;
             if (filter.kind == Filter::Kind::date_in && kDatePaths.contains(path) &&
                 lies_in(static_cast<double>(to_unix_millis(from_iso(value).value())), filter.range))
                 return true;
-            if (filter.values.empty()) continue;
-            std::string folded = fold_case(value), needle = fold_case(filter.values[0]);
-            if (filter.kind == Filter::Kind::equals && std::ranges::find(filter.values, value) != filter.values.end())
-                return true;
-            if (filter.kind == Filter::Kind::contains && folded.find(needle) != std::string::npos) return true;
-            if (filter.kind == Filter::Kind::starts_with && folded.starts_with(needle)) return true;
-            if (filter.kind == Filter::Kind::ends_with && folded.ends_with(needle)) return true;
+            for (const std::string& wanted : filter.values) {
+                std::string folded = fold_case(value), needle = fold_case(wanted);
+                if (filter.kind == Filter::Kind::equals && value == wanted) return true;
+                if (filter.kind == Filter::Kind::contains && folded.find(needle) != std::string::npos) return true;
+                if (filter.kind == Filter::Kind::starts_with && folded.starts_with(needle)) return true;
+                if (filter.kind == Filter::Kind::ends_with && folded.ends_with(needle)) return true;
+            }
         }
     }
     return false;
@@ -226,12 +229,12 @@ const std::vector<std::string> kAnyPath{"_id",
                                         "updated_at"};
 
 const std::vector<Filter::Kind> kLeaves{Filter::Kind::equals,    Filter::Kind::contains,  Filter::Kind::starts_with,
-                                        Filter::Kind::ends_with, Filter::Kind::number_in, Filter::Kind::date_in,
-                                        Filter::Kind::empty};
+                                        Filter::Kind::ends_with, Filter::Kind::number_in, Filter::Kind::number_is,
+                                        Filter::Kind::date_in,   Filter::Kind::empty};
 const std::vector<Filter::Kind> kAnyKind{Filter::Kind::all,       Filter::Kind::any,       Filter::Kind::none,
                                          Filter::Kind::equals,    Filter::Kind::contains,  Filter::Kind::starts_with,
-                                         Filter::Kind::ends_with, Filter::Kind::number_in, Filter::Kind::date_in,
-                                         Filter::Kind::empty};
+                                         Filter::Kind::ends_with, Filter::Kind::number_in, Filter::Kind::number_is,
+                                         Filter::Kind::date_in,   Filter::Kind::empty};
 
 Filter random_filter(std::mt19937& random, unsigned depth) {
     const std::vector<std::string> values{
@@ -255,8 +258,11 @@ Filter random_filter(std::mt19937& random, unsigned depth) {
         if (random() % 3) filter.range.most = end();
         filter.range.least_included = random() % 2;
         filter.range.most_included = random() % 2;
+    } else if (filter.kind == number_is) {
+        for (unsigned i = 1 + random() % 3; i > 0; --i)
+            filter.numbers.push_back(pick<double>(random, {0, 1.5, 3, 7, 100, 0.25}));
     } else if (filter.kind != empty) {
-        filter.values.push_back(pick(random, needles));
+        for (unsigned i = 1 + random() % 2; i > 0; --i) filter.values.push_back(pick(random, needles));
     }
     return filter;
 }
