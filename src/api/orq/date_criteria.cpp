@@ -125,7 +125,7 @@ class Criteria {
         if (unit == "day") return range_of({now_ - ch::days(units), now_});
         if (unit == "week") return range_of({now_ - ch::weeks(units), now_});
         std::int64_t months = unit == "year" ? units * 12 : units;
-        std::int64_t since_year_0 = int{date_.year()} * 12;
+        std::int64_t since_year_0 = std::int64_t{int{date_.year()}} * 12;
         if (months > since_year_0) return {.most = number(now_)};
         ch::sys_days first = in_month(this_month() - ch::months(months), date_.day());
         return range_of({UnixMillis(first) + (now_ - UnixMillis(today_)), now_});

@@ -112,7 +112,7 @@ TEST_F(KeyRoutesTest, AnotherWorkspaceIsNotSeen) {
 }
 
 TEST_F(KeyRoutesTest, RefusesWhatCannotBe) {
-    for (auto [body, named] : std::vector<std::pair<std::string, std::string>>{
+    for (const auto& [body, named] : std::vector<std::pair<std::string, std::string>>{
              {"", "JSON"},
              {"{}", "name"},
              {R"({"name":5})", "name"},
