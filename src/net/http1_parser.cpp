@@ -15,6 +15,8 @@ namespace beast = boost::beast;
 
 namespace {
 
+constexpr std::string_view kLastChunk = "0\r\n\r\n";
+
 /// Stands for an error of ours that a callback has stored.
 beast::error_code ours() { return make_error_code(boost::system::errc::operation_canceled); }
 
@@ -141,6 +143,8 @@ RequestHead& Http1Parser::head() { return beast_->head; }
 
 Result<std::size_t> Http1Parser::parse_body(ByteView input, const BodySink& sink) {
     if (done() || input.empty()) return 0;
+    // So much of a chunked body is always to come. Beast relies on it once it has seen the last chunk begin.
+    if (!beast_->head.content_length && input.size() < kLastChunk.size()) return 0;
     beast_->eager(true);
     beast_->sink = &sink;
     SPANREEL_TRY(std::size_t used, beast_->feed(input));

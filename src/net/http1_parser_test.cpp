@@ -91,6 +91,13 @@ TEST(Http1Parser, ReadsChunks) {
     EXPECT_FALSE(parsed.head.request.headers.contains("trailer"));
 }
 
+TEST(Http1Parser, ReadsALastChunkThatComesInPieces) {
+    const std::string head = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (std::string_view chunks : {"0\r\n\r\n", "0\r\nTrailer: x\r\n\r\n", "000;a=b\r\n\r\n"})
+        EXPECT_EQ(expect_good(head + std::string(chunks)).body, "");
+    EXPECT_EQ(expect_good(head + "1\r\nx\r\n0\r\nTrailer: x\r\n\r\n").body, "x");
+}
+
 TEST(Http1Parser, KnowsWhenTheConnectionEnds) {
     EXPECT_FALSE(expect_good("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").head.keep_alive);
     EXPECT_FALSE(expect_good("GET / HTTP/1.0\r\n\r\n").head.keep_alive);
