@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // List bodies of both generations (the first byte chooses): what is taken keeps its bounds, and every engine query made
 // of it runs.
-#include <algorithm>
 #include <cstdlib>
 
 #include "api/orq/list_body.hpp"
@@ -35,7 +34,7 @@ store::Connection& index() {
 
 void check(const store::Filter& filter) {
     require(filter.values.size() <= kMaxFilterValues && filter.paths.size() <= kMaxSearchPaths);
-    require(filter.children.size() <= std::max(kMaxFilters + 2, kMaxFilterNumbers));
+    require(filter.numbers.size() <= kMaxFilterNumbers && filter.children.size() <= kMaxFilters + 2);
     for (const store::Filter& child : filter.children) check(child);
 }
 
@@ -44,7 +43,6 @@ void check(const store::SessionQuery& query) {
     require(query.after.empty() || query.before.empty());
     require(query.sort.size() <= kMaxSortKeys);
     for (const store::SortKey& key : query.sort) require(store::is_sortable(key.path));
-    require(query.filter.children.size() <= kMaxFilters + 2);
     check(query.filter);
 }
 

@@ -20,7 +20,7 @@ let server;
 let owner; // of a project
 let routes;
 let keys;
-let before_;
+let stateBefore;
 
 const otlpPaths = readOtlpPaths();
 const get = (path, more = {}) => ({ method: "GET", path, scope: "read", ...more });
@@ -31,7 +31,6 @@ const visitors = { visitors: true };
 const own = { own: true };
 
 function routesOf({ trace, stream, session, clip, taskId, keyId }) {
-    const thread = { ...whole, external_id: "mine" };
     const orq = ["/v2/traces/sessions", "/v2/sessions"].flatMap((base) => [
         change("POST", base, { ...whole, external_id: "another" }, own),
         get(`${base}/${trace}`),
@@ -80,7 +79,7 @@ function routesOf({ trace, stream, session, clip, taskId, keyId }) {
         { ...change("POST", "/v1/keys", { name: "another" }, own), scope: "admin" },
         { ...change("DELETE", `/v1/keys/${keyId}`), scope: "admin" },
         ...otlpPaths.map((path) => ({
-            ...change("POST", path, exportRequest([modelSpan({ session: thread.external_id })]), own),
+            ...change("POST", path, exportRequest([modelSpan({ session: "mine" })]), own),
             scope: "ingest",
             spans: true,
         })),
@@ -154,7 +153,7 @@ before(async () => {
         project: await made({ scopes, project: "q" }),
         workspace: (await newWorkspace(server, { scopes })).key,
     };
-    before_ = await state();
+    stateBefore = await state();
     await new Promise((resolve) => setTimeout(resolve, expired - Date.now() + 1));
 });
 after(() => server.stop());
@@ -249,4 +248,4 @@ for (const whose of ["workspace", "project"])
         }
     });
 
-test("nothing of the owner's was changed", async () => assert.deepEqual(await state(), before_));
+test("nothing of the owner's was changed", async () => assert.deepEqual(await state(), stateBefore));

@@ -5,10 +5,6 @@
 
 namespace spanreel::api {
 
-KeyScope scope_by_method(net::Method method) {
-    return method == net::Method::get || method == net::Method::head ? KeyScope::read : KeyScope::write;
-}
-
 Result<access::Principal> principal_of(access::KeyRing& keys, const net::Request& request, KeyScope needed) {
     const net::Credential credential = net::credential_of(request);
     if (credential.secret.empty())

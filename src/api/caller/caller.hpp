@@ -8,9 +8,6 @@
 
 namespace spanreel::api {
 
-/// What a request needs that is not told by more than its method.
-KeyScope scope_by_method(net::Method method);
-
 /// By Bearer, Basic or `x-api-key`; cookies are not looked at. `unauthorized` without a key, or with one that is not
 /// good; `forbidden` when the key is not for this: it lacks the scope, comes from a page that it does not allow, or is
 /// one of web pages, which may do no more here than send spans.

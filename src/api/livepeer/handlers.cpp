@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/livepeer/handlers.hpp"
 
-#include "api/caller/caller.hpp"
 #include "api/json/json_parse.hpp"
 #include "api/json/json_text.hpp"
 #include "api/livepeer/errors.hpp"
@@ -9,6 +8,15 @@
 namespace spanreel::api::livepeer {
 
 namespace json = boost::json;
+
+namespace {
+
+/// No call of this API reads with another method.
+KeyScope scope_by_method(net::Method method) {
+    return method == net::Method::get || method == net::Method::head ? KeyScope::read : KeyScope::write;
+}
+
+}  // namespace
 
 Result<void> check_permission(const net::Request& request, const Urls& urls, const Caller& caller, bool for_visitors) {
     const auto origin = request.headers.get("Origin");

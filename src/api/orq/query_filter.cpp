@@ -49,7 +49,7 @@ bool is_in(Words words, std::string_view word) { return std::ranges::find(words,
 
 Filter everything() { return {.kind = Filter::Kind::all}; }
 Filter nothing() { return {.kind = Filter::Kind::any}; }
-Filter none_of(std::vector<Filter> filters) { return {.kind = Filter::Kind::none, .children = std::move(filters)}; }
+Filter negated(Filter filter) { return {.kind = Filter::Kind::none, .children = {std::move(filter)}}; }
 
 class FilterReader {
   public:
@@ -77,7 +77,7 @@ class FilterReader {
         }
         if (type_ == "evaluator") return nothing();  // no session has values of evaluators
         if (word_ == "is_empty") return empty();
-        if (word_ == "is_not_empty") return none_of({empty()});
+        if (word_ == "is_not_empty") return negated(empty());
         if (is_unchosen()) return everything();
         if (type_ == "boolean") return boolean();
         if (type_ == "date" || (type_ == "object" && is_dates())) return date();
@@ -142,7 +142,7 @@ class FilterReader {
         if (numbers.empty()) return nothing();  // refused
         if (word_ == "equals" || word_ == "is_not_equal") {
             Filter is{.kind = Filter::Kind::number_is, .paths = {path_}, .numbers = std::move(numbers)};
-            return word_ == "equals" ? is : none_of({std::move(is)});
+            return word_ == "equals" ? is : negated(std::move(is));
         }
         if (word_ == "is_between") {
             auto [least, most] = std::ranges::minmax(numbers);
@@ -173,7 +173,7 @@ class FilterReader {
         bool whole = store::is_array(path_) && (value_->is_array() || type_ == "multi-value-array");
         bool part = !whole && (word_ == "contains" || word_ == "does_not_contain");
         Filter found = leaf(part ? Filter::Kind::contains : Filter::Kind::equals, std::move(texts));
-        return word_ == "is" || word_ == "contains" ? found : none_of({std::move(found)});
+        return word_ == "is" || word_ == "contains" ? found : negated(std::move(found));
     }
 
     Filter leaf(Filter::Kind kind, std::vector<std::string> texts) const {
