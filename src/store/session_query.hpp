@@ -59,12 +59,6 @@ struct SessionQuery {
     std::string before;  ///< the `limit` rows just before this id
 };
 
-/// What memory knows better than the index: a row here hides the saved one of its id, and so does a removed id.
-struct UnsavedSessions {
-    std::vector<std::shared_ptr<const SessionRow>> rows;
-    std::vector<std::string> removed;
-};
-
 struct SessionPage {
     std::vector<std::shared_ptr<const SessionRow>> rows;
     bool has_more = false;

@@ -133,15 +133,17 @@ class SpanStore {
     virtual Result<std::vector<Tombstone>> tombstones() = 0;
     /// Calls `done` from the store's own thread once the changes are durable or have failed.
     virtual void save(std::shared_ptr<const IndexChanges> changes, std::function<void(Result<void>)> done) = 0;
-    // Sessions that match, of the index with `unsaved` laid over it.
 
-    /// `invalid` names an unknown sort key or cursor id.
-    virtual Result<SessionPage> query_sessions(const SessionQuery& query, const UnsavedSessions& unsaved) = 0;
-    /// All of them, wherever the page stands.
-    virtual Result<std::int64_t> count_sessions(const SessionQuery& query, const UnsavedSessions& unsaved) = 0;
-    /// Their distinct tags in byte order.
-    virtual Result<std::vector<std::string>> tags_of_sessions(const SessionQuery& query,
-                                                              const UnsavedSessions& unsaved) = 0;
+    /// Lists show these from now on, before they are saved. In the order of publishing, from the recorder's thread.
+    virtual void show_sessions(const std::vector<std::shared_ptr<const SessionRow>>& changed,
+                               const std::vector<std::string>& removed) = 0;
+    /// `invalid` names an unknown sort key or cursor id; `unavailable` when it takes too long. The rows have no state.
+    virtual Result<SessionPage> query_sessions(const SessionQuery& query) = 0;
+    /// Sessions that match, wherever the page stands.
+    virtual Result<std::int64_t> count_sessions(const SessionQuery& query) = 0;
+    /// Distinct tags, in byte order, of all sessions of the query's workspace and project.
+    virtual Result<std::vector<std::string>> tags_of_sessions(const SessionQuery& query) = 0;
+
     /// Every saved row, for `spanreel check`.
     virtual Result<void> each_session(const std::function<Result<void>(const SessionRow&)>& visit) = 0;
     virtual Result<void> each_trace(const std::function<Result<void>(const TraceRow&)>& visit) = 0;

@@ -43,10 +43,16 @@ void Ledger::publish(const std::vector<store::FrameRef>& frames, store::Lsn lsn)
     for (auto& [key, staged] : staged_traces_)
         for (std::uint32_t frame : staged.frames) staged.state->frames.push_back(frames[frame]);
     std::vector<PublishedSession> sessions;
+    std::vector<SessionRowPtr> changed;
+    std::vector<std::string> removed;
     for (auto& [id, staged] : staged_sessions_) {
-        if (staged.removed) continue;
+        if (staged.removed) {
+            removed.push_back(id);
+            continue;
+        }
         PublishedSession published{nullptr, std::make_shared<const store::SessionRow>(shown(staged.state))};
         published.state = std::make_shared<const SessionState>(std::move(staged.state));
+        changed.push_back(published.row);
         sessions.push_back(std::move(published));
     }
     {
@@ -91,6 +97,7 @@ void Ledger::publish(const std::vector<store::FrameRef>& frames, store::Lsn lsn)
             unsaved_.tombstones.push_back(tombstone);
         }
     }
+    store_.show_sessions(changed, removed);
     for (const auto& [key, arrival] : arrivals_) unsaved_spans_ += arrival.spans.size();
     discard();
 }
@@ -196,31 +203,14 @@ Result<std::optional<std::string>> Ledger::session_id_of_key(const std::string& 
     return row->id;
 }
 
-store::UnsavedSessions Ledger::unsaved_sessions(const std::string& workspace) const {
-    store::UnsavedSessions unsaved;
-    std::shared_lock lock(mutex_);
-    for (const Unsaved* part : {&saving_, &unsaved_}) {
-        for (const std::string& id : part->sessions) {
-            auto found = sessions_.find(id);
-            bool again = part == &saving_ && unsaved_.sessions.contains(id);
-            if (!again && found != sessions_.end() && found->second.row->workspace == workspace)
-                unsaved.rows.push_back(found->second.row);
-        }
-        unsaved.removed.insert(unsaved.removed.end(), part->removed_sessions.begin(), part->removed_sessions.end());
-    }
-    return unsaved;
-}
-
 Result<store::SessionPage> Ledger::query(const store::SessionQuery& query) const {
-    return store_.query_sessions(query, unsaved_sessions(query.workspace));
+    return store_.query_sessions(query);
 }
 
-Result<std::int64_t> Ledger::count(const store::SessionQuery& query) const {
-    return store_.count_sessions(query, unsaved_sessions(query.workspace));
-}
+Result<std::int64_t> Ledger::count(const store::SessionQuery& query) const { return store_.count_sessions(query); }
 
 Result<std::vector<std::string>> Ledger::tags(const store::SessionQuery& query) const {
-    return store_.tags_of_sessions(query, unsaved_sessions(query.workspace));
+    return store_.tags_of_sessions(query);
 }
 
 Result<store::TraceRow> Ledger::trace(const store::TraceKey& key) const {

@@ -139,7 +139,6 @@ class Ledger {
         }
     };
 
-    store::UnsavedSessions unsaved_sessions(const std::string& workspace) const;
     static std::string session_key(const std::string& workspace, const std::string& project,
                                    const std::string& external_id);
     static std::string session_key(const SessionState& state) {

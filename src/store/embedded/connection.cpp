@@ -5,7 +5,6 @@
 #include <sqlite3.h>
 
 #include "base/case_folding.hpp"
-#include "base/time.hpp"
 
 namespace spanreel::store {
 
@@ -36,24 +35,6 @@ void fold_case_function(sqlite3_context* context, int, sqlite3_value** arguments
     if (auto text = text_of(arguments[0])) give_text(context, fold_case(*text));
 }
 
-void number_text_function(sqlite3_context* context, int, sqlite3_value** arguments) {
-    give_text(context, fmt::format("{}", sqlite3_value_double(arguments[0])));
-}
-
-void date_text_function(sqlite3_context* context, int, sqlite3_value** arguments) {
-    give_text(context, to_iso_millis(from_unix_millis(sqlite3_value_int64(arguments[0]))));
-}
-
-void starts_with_function(sqlite3_context* context, int, sqlite3_value** arguments) {
-    auto text = text_of(arguments[0]), start = text_of(arguments[1]);
-    if (text && start) sqlite3_result_int(context, text->starts_with(*start));
-}
-
-void ends_with_function(sqlite3_context* context, int, sqlite3_value** arguments) {
-    auto text = text_of(arguments[0]), end = text_of(arguments[1]);
-    if (text && end) sqlite3_result_int(context, text->ends_with(*end));
-}
-
 }  // namespace
 
 PreparedStatement::PreparedStatement(Connection& owner, std::string_view sql,
@@ -71,10 +52,6 @@ Connection::Connection(const Path& path, const ConnectionOptions& options)
     execute("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;");
     execute(fmt::format("PRAGMA cache_size = -{}", kCacheKiB));
     database_.createFunction("fold_case", 1, true, nullptr, fold_case_function);
-    database_.createFunction("starts_with", 2, true, nullptr, starts_with_function);
-    database_.createFunction("ends_with", 2, true, nullptr, ends_with_function);
-    database_.createFunction("number_text", 1, true, nullptr, number_text_function);
-    database_.createFunction("date_text", 1, true, nullptr, date_text_function);
     execute(options.writer ? "PRAGMA synchronous = FULL" : "PRAGMA query_only = ON");
 }
 

@@ -49,9 +49,7 @@ struct ConnectionOptions {
 
 class Connection {
   public:
-    /// Throws SQLite::Exception. SQL functions: fold_case(text) is base's; starts_with(text, text) and
-    /// ends_with(text, text) compare bytes; number_text(real) and date_text(Unix milliseconds) write a value as answers
-    /// do: 3, 1.5, 2026-01-02T03:04:05.678Z.
+    /// Throws SQLite::Exception. SQL function: fold_case(text) is base's.
     Connection(const Path& path, const ConnectionOptions& options);
 
     /// Prepared once per connection and text; nested use of one text gets a second statement.

@@ -2,7 +2,6 @@
 #include "store/embedded/embedded_span_store.hpp"
 
 #include "base/log.hpp"
-#include "store/embedded/session_query_sql.hpp"
 #include "store/embedded/span_index.hpp"
 
 namespace spanreel::store {
@@ -127,22 +126,17 @@ void EmbeddedSpanStore::save(std::shared_ptr<const IndexChanges> changes, std::f
     save_slices(database_, std::move(changes), 0, slice_rows_, std::move(done));
 }
 
-Result<SessionPage> EmbeddedSpanStore::query_sessions(const SessionQuery& query, const UnsavedSessions& unsaved) {
-    return database_.read(
-        [&](Connection& connection) -> Result<SessionPage> { return run_session_query(connection, query, unsaved); });
+void EmbeddedSpanStore::show_sessions(const std::vector<std::shared_ptr<const SessionRow>>& changed,
+                                      const std::vector<std::string>& removed) {
+    lists_.show(changed, removed);
 }
 
-Result<std::int64_t> EmbeddedSpanStore::count_sessions(const SessionQuery& query, const UnsavedSessions& unsaved) {
-    return database_.read([&](Connection& connection) -> Result<std::int64_t> {
-        return store::count_sessions(connection, query, unsaved);
-    });
-}
+Result<SessionPage> EmbeddedSpanStore::query_sessions(const SessionQuery& query) { return lists_.query(query); }
 
-Result<std::vector<std::string>> EmbeddedSpanStore::tags_of_sessions(const SessionQuery& query,
-                                                                     const UnsavedSessions& unsaved) {
-    return database_.read([&](Connection& connection) -> Result<std::vector<std::string>> {
-        return store::tags_of_sessions(connection, query, unsaved);
-    });
+Result<std::int64_t> EmbeddedSpanStore::count_sessions(const SessionQuery& query) { return lists_.count(query); }
+
+Result<std::vector<std::string>> EmbeddedSpanStore::tags_of_sessions(const SessionQuery& query) {
+    return lists_.tags(query);
 }
 
 Result<void> EmbeddedSpanStore::each_session(const std::function<Result<void>(const SessionRow&)>& visit) {

@@ -5,6 +5,7 @@
 
 #include "store/embedded/database.hpp"
 #include "store/embedded/index_save.hpp"
+#include "store/embedded/session_lists.hpp"
 #include "store/embedded/tape.hpp"
 #include "store/span_store.hpp"
 
@@ -33,20 +34,22 @@ class EmbeddedSpanStore final : public SpanStore {
                                                      const std::string& external_id) override;
     Result<std::vector<Tombstone>> tombstones() override;
     void save(std::shared_ptr<const IndexChanges> changes, std::function<void(Result<void>)> done) override;
-    Result<SessionPage> query_sessions(const SessionQuery& query, const UnsavedSessions& unsaved) override;
-    Result<std::int64_t> count_sessions(const SessionQuery& query, const UnsavedSessions& unsaved) override;
-    Result<std::vector<std::string>> tags_of_sessions(const SessionQuery& query,
-                                                      const UnsavedSessions& unsaved) override;
+    void show_sessions(const std::vector<std::shared_ptr<const SessionRow>>& changed,
+                       const std::vector<std::string>& removed) override;
+    Result<SessionPage> query_sessions(const SessionQuery& query) override;
+    Result<std::int64_t> count_sessions(const SessionQuery& query) override;
+    Result<std::vector<std::string>> tags_of_sessions(const SessionQuery& query) override;
     Result<void> each_session(const std::function<Result<void>(const SessionRow&)>& visit) override;
     Result<void> each_trace(const std::function<Result<void>(const TraceRow&)>& visit) override;
 
   private:
     EmbeddedSpanStore(std::unique_ptr<Tape> tape, Database& database, std::size_t slice_rows)
-        : tape_(std::move(tape)), database_(database), slice_rows_(slice_rows) {}
+        : tape_(std::move(tape)), database_(database), slice_rows_(slice_rows), lists_(database) {}
 
     std::unique_ptr<Tape> tape_;
     Database& database_;
     std::size_t slice_rows_;
+    SessionLists lists_;
 };
 
 }  // namespace spanreel::store

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/columns/block.hpp"
+
+#include <algorithm>
+
+namespace spanreel::store {
+
+namespace {
+
+/// More entries than this are mostly of rows that have changed since.
+constexpr std::size_t kMostEntries = 4 * kBlockRows;
+/// Lists that repeat do so within the first few.
+constexpr std::uint32_t kSearchedLists = 48;
+
+/// The same texts, without those that no row has any more.
+TextColumn compacted(const TextColumn& column, const RowMask& rows) {
+    TextColumn fresh;
+    rows.each([&](std::size_t row) { fresh.entries[row] = fresh.texts.add(column[row]); });
+    return fresh;
+}
+
+std::uint32_t add_list(ListColumn& column, std::span<const std::string_view> texts) {
+    const auto begin = static_cast<std::ptrdiff_t>(column.items.size());
+    for (std::string_view text : texts) column.items.push_back(column.texts.add(text));
+    const std::span added(column.items.begin() + begin, column.items.end());
+    const auto searched = static_cast<std::uint32_t>(std::min<std::size_t>(column.ends.size(), kSearchedLists));
+    for (std::uint32_t entry = 0; entry < searched; ++entry)
+        if (std::ranges::equal(column.list(entry), added)) {
+            column.items.resize(static_cast<std::size_t>(begin));
+            return entry;
+        }
+    column.ends.push_back(static_cast<std::uint32_t>(column.items.size()));
+    return static_cast<std::uint32_t>(column.ends.size() - 1);
+}
+
+std::vector<std::string_view> texts_of(const ListColumn& column, std::size_t row) {
+    std::vector<std::string_view> texts;
+    for (std::uint32_t item : column.list(column.entries[row])) texts.push_back(column.texts[item]);
+    return texts;
+}
+
+ListColumn compacted(const ListColumn& column, const RowMask& rows) {
+    ListColumn fresh;
+    rows.each([&](std::size_t row) { fresh.entries[row] = add_list(fresh, texts_of(column, row)); });
+    return fresh;
+}
+
+}  // namespace
+
+Block::Block(Schema schema) : schema_(schema) {
+    for (const Column& column : schema) {
+        if (column.type == ColumnType::text) {
+            places_.push_back(static_cast<std::uint32_t>(texts_.size()));
+            texts_.emplace_back();
+        } else if (column.type == ColumnType::list) {
+            places_.push_back(static_cast<std::uint32_t>(lists_.size()));
+            lists_.emplace_back();
+        } else {
+            places_.push_back(static_cast<std::uint32_t>(numbers_.size()));
+            numbers_.emplace_back();
+        }
+    }
+}
+
+void Block::put(std::size_t row, std::span<const Cell> cells) {
+    for (std::size_t i = 0; i < schema_.size(); ++i) {
+        switch (schema_[i].type) {
+            case ColumnType::text: put_text(texts_[places_[i]], row, cells[i].text); break;
+            case ColumnType::list: put_list(lists_[places_[i]], row, *cells[i].list); break;
+            case ColumnType::number:
+            case ColumnType::date: put_number(numbers_[places_[i]], row, cells[i].number); break;
+        }
+    }
+    rows_.set(row);
+}
+
+void Block::put_text(TextColumn& column, std::size_t row, std::string_view text) {
+    if (column[row] == text) return;
+    if (column.texts.size() >= kMostEntries) column = compacted(column, rows_);
+    column.entries[row] = column.texts.add(text);
+}
+
+void Block::put_list(ListColumn& column, std::size_t row, const std::vector<std::string>& list) {
+    if (std::ranges::equal(texts_of(column, row), list)) return;
+    if (column.ends.size() >= kMostEntries) column = compacted(column, rows_);
+    std::vector<std::string_view> texts(list.begin(), list.end());
+    column.entries[row] = add_list(column, texts);
+}
+
+void Block::put_number(NumberColumn& column, std::size_t row, double number) {
+    bool first = rows_.empty();
+    column.least = first ? number : std::min(column.least, number);
+    column.most = first ? number : std::max(column.most, number);
+    column.values[row] = number;
+}
+
+}  // namespace spanreel::store

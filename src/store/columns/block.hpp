@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// A few hundred rows, column by column. A copy is independent. Not synchronised: see ColumnTable.
+#pragma once
+#include <array>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "store/columns/row_mask.hpp"
+#include "store/columns/text_dictionary.hpp"
+
+namespace spanreel::store {
+
+enum class ColumnType : std::uint8_t {
+    text,    ///< an empty one is absent
+    number,  ///< never absent
+    date,    ///< a number: Unix milliseconds
+    list,    ///< of texts
+};
+
+struct Column {
+    std::string_view path;
+    ColumnType type = ColumnType::text;
+};
+
+/// The columns of a table. The first one is the id: a text, unique and never empty.
+using Schema = std::span<const Column>;
+
+/// One value; the column's type tells which member holds it.
+struct Cell {
+    std::string_view text{};
+    double number = 0;
+    const std::vector<std::string>* list = nullptr;
+};
+
+/// The texts of one column, by row.
+struct TextColumn {
+    TextDictionary texts;                             ///< entry 0 is the empty text
+    std::array<std::uint32_t, kBlockRows> entries{};  ///< of each row
+
+    TextColumn() { texts.add({}); }
+    std::string_view operator[](std::size_t row) const { return texts[entries[row]]; }
+};
+
+/// Lists of texts; rows with equal lists share one.
+struct ListColumn {
+    TextDictionary texts;
+    std::vector<std::uint32_t> items{};               ///< entries of `texts`, list after list
+    std::vector<std::uint32_t> ends{0};               ///< of each list in `items`; list 0 is the empty one
+    std::array<std::uint32_t, kBlockRows> entries{};  ///< list of each row
+
+    std::span<const std::uint32_t> list(std::uint32_t entry) const {
+        std::uint32_t begin = entry == 0 ? 0 : ends[entry - 1];
+        return std::span(items).subspan(begin, ends[entry] - begin);
+    }
+};
+
+struct NumberColumn {
+    std::array<double, kBlockRows> values{};
+    double least = 0, most = 0;  ///< what was ever put lies between
+};
+
+class Block {
+  public:
+    explicit Block(Schema schema);
+
+    const RowMask& rows() const { return rows_; }
+    void put(std::size_t row, std::span<const Cell> cells);
+    void erase(std::size_t row) { rows_.clear(row); }
+
+    const TextColumn& text(std::size_t column) const { return texts_[places_[column]]; }
+    const ListColumn& list(std::size_t column) const { return lists_[places_[column]]; }
+    const NumberColumn& number(std::size_t column) const { return numbers_[places_[column]]; }
+    std::string_view id(std::size_t row) const { return texts_.front()[row]; }
+
+  private:
+    void put_text(TextColumn& column, std::size_t row, std::string_view text);
+    void put_list(ListColumn& column, std::size_t row, const std::vector<std::string>& list);
+    void put_number(NumberColumn& column, std::size_t row, double number);
+
+    Schema schema_;
+    RowMask rows_;
+    std::vector<std::uint32_t> places_;  ///< of each column among those of its kind
+    std::vector<TextColumn> texts_;
+    std::vector<ListColumn> lists_;
+    std::vector<NumberColumn> numbers_;
+};
+
+}  // namespace spanreel::store

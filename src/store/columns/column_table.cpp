@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/columns/column_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace spanreel::store {
+
+namespace {
+
+std::uint64_t count_of(const std::vector<BlockRows>& blocks) {
+    std::uint64_t count = 0;
+    for (const BlockRows& part : blocks) count += part.rows.count();
+    return count;
+}
+
+}  // namespace
+
+void ColumnTable::put(std::string_view partition, std::span<const Cell> cells) {
+    std::lock_guard lock(mutex_);
+    auto known = index_.find(cells.front().text);
+    if (known == index_.end()) return insert(partition, cells);
+    writable(*known).put(known->row % kBlockRows, cells);
+}
+
+void ColumnTable::add(std::string_view partition, std::span<const Cell> cells) {
+    std::lock_guard lock(mutex_);
+    if (!index_.contains(cells.front().text)) insert(partition, cells);
+}
+
+void ColumnTable::erase(std::string_view id) {
+    std::lock_guard lock(mutex_);
+    auto known = index_.find(id);
+    if (known == index_.end()) return;
+    const Place place = *known;
+    index_.erase(known);  // while the id can still be read
+    writable(place).erase(place.row % kBlockRows);
+    partitions_[place.partition].free.push_back(place.row);
+}
+
+std::size_t ColumnTable::size() const {
+    std::lock_guard lock(mutex_);
+    return index_.size();
+}
+
+void ColumnTable::insert(std::string_view partition, std::span<const Cell> cells) {
+    Place place{partition_of(partition), 0};
+    Partition& rows = partitions_[place.partition];
+    if (rows.free.empty()) {
+        place.row = rows.rows++;
+        if (place.row % kBlockRows == 0) rows.blocks.push_back({std::make_shared<Block>(schema_), snapshots_begun_});
+    } else {
+        place.row = rows.free.back();
+        rows.free.pop_back();
+    }
+    writable(place).put(place.row % kBlockRows, cells);
+    index_.insert(place);
+}
+
+std::uint32_t ColumnTable::partition_of(std::string_view name) {
+    auto [known, made] = partition_numbers_.try_emplace(std::string(name), partitions_.size());
+    if (made) partitions_.emplace_back();
+    return known->second;
+}
+
+Block& ColumnTable::writable(Place place) {
+    StoredBlock& stored = partitions_[place.partition].blocks[place.row / kBlockRows];
+    if (!snapshots_.empty() && *snapshots_.rbegin() > stored.since)
+        stored = {std::make_shared<Block>(*stored.block), snapshots_begun_};
+    return *stored.block;
+}
+
+ColumnTable::Snapshot ColumnTable::snapshot(std::string_view partition) const {
+    Snapshot snapshot(*this);
+    std::lock_guard lock(mutex_);
+    auto known = partition_numbers_.find(std::string(partition));
+    if (known == partition_numbers_.end()) return snapshot;
+    for (const StoredBlock& stored : partitions_[known->second].blocks) snapshot.blocks_.push_back(stored.block);
+    snapshot.number_ = ++snapshots_begun_;
+    snapshots_.insert(snapshot.number_);
+    return snapshot;
+}
+
+ColumnTable::Snapshot::Snapshot(Snapshot&& other) noexcept
+    : table_(other.table_), number_(std::exchange(other.number_, 0)), blocks_(std::move(other.blocks_)) {}
+
+ColumnTable::Snapshot::~Snapshot() {
+    if (number_ == 0) return;
+    blocks_.clear();
+    std::lock_guard lock(table_->mutex_);
+    table_->snapshots_.erase(number_);
+}
+
+std::vector<BlockRows> ColumnTable::Snapshot::rows() const {
+    std::vector<BlockRows> rows;
+    rows.reserve(blocks_.size());
+    for (const auto& block : blocks_) rows.push_back({block.get(), block->rows()});
+    return rows;
+}
+
+std::optional<RowRef> ColumnTable::Snapshot::find(std::string_view id) const {
+    std::optional<Place> place;
+    {
+        std::lock_guard lock(table_->mutex_);
+        if (auto known = table_->index_.find(id); known != table_->index_.end()) place = *known;
+    }
+    if (!place || place->row / kBlockRows >= blocks_.size()) return std::nullopt;
+    const Block& block = *blocks_[place->row / kBlockRows];
+    const std::size_t row = place->row % kBlockRows;
+    // The index is newer than the snapshot, and may speak of another partition.
+    if (!block.rows().has(row) || block.id(row) != id) return std::nullopt;
+    return RowRef{&block, row};
+}
+
+Result<RowOrder> ColumnTable::order_of(const std::vector<SortKey>& sort) const {
+    std::vector<RowOrder::Key> keys;
+    for (const SortKey& key : sort) {
+        auto column = std::ranges::find(schema_, key.path, &Column::path);
+        if (column == schema_.end() || column->type == ColumnType::list)
+            return fail(Code::invalid, fmt::format("cannot sort by \"{}\"", key.path), key.path);
+        keys.push_back({static_cast<std::size_t>(column - schema_.begin()), column->type, key.descending});
+    }
+    return RowOrder(std::move(keys));
+}
+
+Result<std::vector<BlockRows>> ColumnTable::matching(const Snapshot& snapshot, const Filter& scope,
+                                                     const Filter& filter) const {
+    const auto deadline = std::chrono::steady_clock::now() + most_time_;
+    const Matcher seen(schema_, scope), matcher(schema_, filter);
+    std::vector<BlockRows> blocks = snapshot.rows();
+    for (BlockRows& part : blocks) {
+        part.rows = matcher.match(*part.block, seen.match(*part.block, part.rows));
+        if (std::chrono::steady_clock::now() > deadline)
+            return fail(Code::unavailable, "the list takes too long: ask with fewer filters or values");
+    }
+    return blocks;
+}
+
+Result<RowRef> ColumnTable::cursor_of(const Snapshot& snapshot, const Filter& scope, const std::string& id) const {
+    const std::optional<RowRef> found = snapshot.find(id);
+    RowMask row;
+    if (found) row.set(found->row);
+    if (!found || Matcher(schema_, scope).match(*found->block, row).empty())
+        return fail(Code::invalid, fmt::format("no session \"{}\" to continue from", id), "pagination");
+    return *found;
+}
+
+Result<ColumnTable::Page> ColumnTable::query(std::string_view partition, const RowQuery& query) const {
+    SPANREEL_TRY(const RowOrder order, order_of(query.sort));
+    Page page{snapshot(partition), {}, false};
+    const bool backwards = !query.before.empty();
+    const std::string& cursor = backwards ? query.before : query.after;
+    SPANREEL_TRY(std::vector<BlockRows> blocks, matching(page.snapshot, query.scope, query.filter));
+    const std::uint64_t all = count_of(blocks);
+    std::uint64_t begin = std::min(all, query.offset), count = all;
+    if (!cursor.empty()) {
+        SPANREEL_TRY(const RowRef from, cursor_of(page.snapshot, query.scope, cursor));
+        keep_beyond(blocks, order, from, backwards);
+        count = count_of(blocks);
+        begin = backwards ? count - std::min(count, query.limit) : 0;
+    }
+    const std::uint64_t end = begin + std::min(count - begin, query.limit);
+    page.rows = rows_at(blocks, order, begin, end);
+    page.has_more = backwards ? all > count : count > end;
+    return page;
+}
+
+Result<std::uint64_t> ColumnTable::count(std::string_view partition, const Filter& scope, const Filter& filter) const {
+    const Snapshot rows = snapshot(partition);
+    SPANREEL_TRY(const std::vector<BlockRows> blocks, matching(rows, scope, filter));
+    return count_of(blocks);
+}
+
+Result<std::vector<std::string>> ColumnTable::distinct(std::string_view partition, const Filter& scope,
+                                                       std::string_view path) const {
+    const auto column = static_cast<std::size_t>(std::ranges::find(schema_, path, &Column::path) - schema_.begin());
+    const Snapshot rows = snapshot(partition);
+    SPANREEL_TRY(const std::vector<BlockRows> blocks, matching(rows, scope, {}));
+    std::set<std::string_view> texts;
+    for (const BlockRows& part : blocks) {
+        const ListColumn& lists = part.block->list(column);
+        EntryFlags lists_seen(lists.ends.size()), texts_seen(lists.texts.size());
+        part.rows.each([&](std::size_t row) { lists_seen[lists.entries[row]] = 1; });
+        for (std::uint32_t list = 0; list < lists_seen.size(); ++list)
+            if (lists_seen[list])
+                for (std::uint32_t item : lists.list(list)) texts_seen[item] = 1;
+        for (std::uint32_t text = 0; text < texts_seen.size(); ++text)
+            if (texts_seen[text]) texts.insert(lists.texts[text]);
+    }
+    return std::vector<std::string>(texts.begin(), texts.end());
+}
+
+}  // namespace spanreel::store

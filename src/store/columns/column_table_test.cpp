@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every filter means is tested with the lists of sessions; here: many rows, changes, and readers beside writers.
+#include "store/columns/column_table.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+namespace spanreel::store {
+namespace {
+
+constexpr std::array<Column, 4> kColumns{
+    {{"id", ColumnType::text}, {"name", ColumnType::text}, {"size", ColumnType::number}, {"tags", ColumnType::list}}};
+
+struct Row {
+    std::string id, name;
+    double size = 0;
+    std::vector<std::string> tags{};
+};
+
+void put(ColumnTable& table, const Row& row, std::string_view partition = "w") {
+    std::array<Cell, 4> cells{Cell{.text = row.id}, Cell{.text = row.name}, Cell{.number = row.size},
+                              Cell{.list = &row.tags}};
+    table.put(partition, cells);
+}
+
+std::vector<std::string> ids(const ColumnTable& table, const RowQuery& query, std::string_view partition = "w") {
+    std::vector<std::string> ids;
+    auto page = table.query(partition, query);
+    EXPECT_TRUE(page) << page.error().message;
+    for (const RowRef& row : page->rows) ids.emplace_back(row.block->id(row.row));
+    return ids;
+}
+
+Filter size_from(double least) {
+    return {.kind = Filter::Kind::number_in, .paths = {"size"}, .range = {.least = least}};
+}
+
+/// Few sizes and names, so that ties run over several blocks.
+std::vector<Row> many_rows(std::size_t count, std::mt19937& random) {
+    std::vector<Row> rows;
+    for (std::size_t i = 0; i < count; ++i)
+        rows.push_back({.id = fmt::format("{:08x}", random()),
+                        .name = random() % 3 ? fmt::format("name number {}", random() % 2000) : "",
+                        .size = static_cast<double>(random() % 700)});
+    return rows;
+}
+
+TEST(ColumnTable, AnyPageOfManyRowsIsAsIfAllWereSorted) {
+    std::mt19937 random(3);
+    std::vector<Row> rows = many_rows(20'000, random);
+    ColumnTable table(kColumns);
+    for (const Row& row : rows) put(table, row);
+    ASSERT_EQ(table.size(), rows.size());
+    std::erase_if(rows, [](const Row& row) { return row.size < 5; });
+
+    for (int round = 0; round < 60; ++round) {
+        RowQuery query{.filter = size_from(5), .limit = 1 + random() % 100};
+        for (unsigned keys = random() % 3; keys > 0; --keys)
+            query.sort.push_back({random() % 2 ? "name" : "size", random() % 2 == 0});
+        std::ranges::sort(rows, [&](const Row& a, const Row& b) {
+            for (const SortKey& key : query.sort) {
+                if (key.path == "size" && a.size != b.size) return (a.size < b.size) != key.descending;
+                if (key.path == "name" && a.name != b.name) {
+                    if (a.name.empty() || b.name.empty()) return b.name.empty();
+                    return (a.name < b.name) != key.descending;
+                }
+            }
+            return a.id < b.id;
+        });
+        auto expected = [&](std::size_t from, std::size_t to) {
+            std::vector<std::string> expected;
+            for (std::size_t i = from; i < std::min(to, rows.size()); ++i) expected.push_back(rows[i].id);
+            return expected;
+        };
+        query.offset = random() % 2 ? random() % (rows.size() + 50) : random() % 3;
+        ASSERT_EQ(ids(table, query), expected(query.offset, query.offset + query.limit)) << round;
+        std::size_t cursor = random() % rows.size();
+        query.after = rows[cursor].id;
+        ASSERT_EQ(ids(table, query), expected(cursor + 1, cursor + 1 + query.limit)) << round;
+        query.before = rows[cursor].id;
+        ASSERT_EQ(ids(table, query), expected(cursor - std::min<std::size_t>(cursor, query.limit), cursor)) << round;
+    }
+}
+
+TEST(ColumnTable, FindsATextWhereverItStandsAndNeverAcrossTwo) {
+    ColumnTable table(kColumns);
+    std::vector<Row> rows;
+    for (std::size_t i = 0; i < 600; ++i) rows.push_back({.id = fmt::format("{:03}", i)});
+    for (std::size_t length = 0; length < 40; ++length) rows[length].name = std::string(length, 'x') + "Needle";
+    rows[100].name = "nee";
+    rows[101].name = "dle";
+    rows[102].name =
+        "\xc3\x84"
+        "needle\xc3\x9c";
+    for (const Row& row : rows) put(table, row);
+    Filter filter{.kind = Filter::Kind::contains, .paths = {"name"}, .values = {"NEEDLE"}};
+    EXPECT_EQ(table.count("w", {}, filter), 41u);
+    filter.values = {"x"};
+    EXPECT_EQ(table.count("w", {}, filter), 39u);
+    filter.values = {"", "nothing"};
+    EXPECT_EQ(table.count("w", {}, filter), 43u);  // all that have a name
+    filter.values = {"\xc3\xa4n"};
+    EXPECT_EQ(ids(table, {.filter = filter, .limit = 5}), std::vector<std::string>{"102"});
+}
+
+TEST(ColumnTable, ChangedAndErasedRowsLeaveNothingBehind) {
+    ColumnTable table(kColumns);
+    std::mt19937 random(5);
+    std::map<std::string, Row> expected;
+    for (int round = 0; round < 40'000; ++round) {
+        Row row{.id = fmt::format("{:03}", random() % 700), .name = fmt::format("n{}", random()), .size = 1};
+        row.tags = {fmt::format("t{}", random() % 5000), "all"};
+        if (random() % 4 == 0) {
+            table.erase(row.id);
+            expected.erase(row.id);
+        } else {
+            put(table, row);
+            expected[row.id] = row;
+        }
+    }
+    EXPECT_EQ(table.size(), expected.size());
+    std::set<std::string> tags;
+    for (const auto& [id, row] : expected) {
+        tags.insert(row.tags.begin(), row.tags.end());
+        Filter name{.kind = Filter::Kind::equals, .paths = {"name"}, .values = {row.name}};
+        ASSERT_EQ(ids(table, {.filter = name, .limit = 5}), std::vector<std::string>{id});
+    }
+    EXPECT_EQ(table.distinct("w", {}, "tags").value(), std::vector<std::string>(tags.begin(), tags.end()));
+}
+
+TEST(ColumnTable, PartitionsDoNotSeeEachOther) {
+    ColumnTable table(kColumns);
+    put(table, {.id = "a"}, "w1");
+    put(table, {.id = "b"}, "w2");
+    EXPECT_EQ(ids(table, {.limit = 5}, "w1"), std::vector<std::string>{"a"});
+    EXPECT_EQ(ids(table, {.limit = 5}, "w2"), std::vector<std::string>{"b"});
+    EXPECT_TRUE(ids(table, {.limit = 5}, "w3").empty());
+    EXPECT_FALSE(table.query("w1", {.limit = 5, .after = "b"}));
+    EXPECT_FALSE(table.query("w3", {.limit = 5, .after = "b"}));
+}
+
+TEST(ColumnTable, ASnapshotStaysAsItWas) {
+    ColumnTable table(kColumns);
+    for (int i = 0; i < 1000; ++i) put(table, {.id = std::to_string(i), .name = "before"});
+    auto names = [](const ColumnTable::Snapshot& snapshot) {
+        std::map<std::string, int> names;
+        for (const BlockRows& part : snapshot.rows())
+            part.rows.each([&](std::size_t row) { ++names[std::string(part.block->text(1)[row])]; });
+        return names;
+    };
+    std::optional<ColumnTable::Snapshot> first(table.snapshot("w"));
+    for (int i = 0; i < 500; ++i) put(table, {.id = std::to_string(i), .name = "after"});
+    ColumnTable::Snapshot second = table.snapshot("w");
+    for (int i = 900; i < 1000; ++i) table.erase(std::to_string(i));
+    put(table, {.id = "new", .name = "after"});
+    EXPECT_EQ(names(*first), (std::map<std::string, int>{{"before", 1000}}));
+    EXPECT_EQ(names(second), (std::map<std::string, int>{{"after", 500}, {"before", 500}}));
+    first.reset();
+    put(table, {.id = "newer", .name = "after"});
+    EXPECT_EQ(names(second), (std::map<std::string, int>{{"after", 500}, {"before", 500}}));
+    EXPECT_EQ(names(table.snapshot("w")), (std::map<std::string, int>{{"after", 502}, {"before", 400}}));
+}
+
+TEST(ColumnTable, ReadersBesideAWriterSeeEveryRowOnce) {
+    ColumnTable table(kColumns);
+    for (int i = 0; i < 3000; ++i) put(table, {.id = std::to_string(i), .size = 1});
+    std::atomic<bool> stop = false;
+    std::jthread writer([&] {
+        for (int i = 0; !stop; ++i) put(table, {.id = std::to_string(i % 3000), .size = 1.0 + i % 7});
+    });
+    for (int round = 0; round < 200; ++round) {
+        RowQuery query{.filter = size_from(1), .sort = {{"size", true}}, .limit = 3000};
+        std::vector<std::string> seen = ids(table, query);
+        ASSERT_EQ(std::set<std::string>(seen.begin(), seen.end()).size(), 3000u);
+    }
+    stop = true;
+}
+
+TEST(ColumnTable, GivesUpAQuestionThatTakesTooLong) {
+    ColumnTable table(kColumns, std::chrono::nanoseconds(1));
+    put(table, {.id = "a"});
+    EXPECT_EQ(table.query("w", {.limit = 5}).error().code, Code::unavailable);
+    EXPECT_EQ(table.count("w", {}, {}).error().code, Code::unavailable);
+}
+
+}  // namespace
+}  // namespace spanreel::store

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// The compiler of store::Filter for columns: made once for a query, then asked for one block after another.
+#pragma once
+#include <memory>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "store/columns/block.hpp"
+#include "store/session_query.hpp"
+
+namespace spanreel::store {
+
+class Matcher {
+  public:
+    Matcher(Schema schema, const Filter& filter);
+
+    /// Those of `rows` that match.
+    RowMask match(const Block& block, const RowMask& rows) const { return match(root_, block, rows); }
+
+  private:
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    };
+    using TextSet = std::unordered_set<std::string, TextHash, std::equal_to<>>;
+
+    /// A filter with what its rows are compared with prepared.
+    struct Node {
+        Filter::Kind kind = Filter::Kind::all;
+        std::vector<std::size_t> columns{};  ///< those of its paths that are known
+        TextSet equals{};                    ///< values that are compared whole
+        std::vector<std::string> needles{};  ///< folded values that are looked for within a text
+        std::vector<double> numbers{};       ///< sorted
+        std::vector<double> dates{};         ///< sorted
+        Filter::Range range{};
+        std::vector<Node> children{};
+    };
+
+    Node compile(const Filter& filter) const;
+    RowMask match(const Node& node, const Block& block, const RowMask& rows) const;
+    RowMask match_column(const Node& node, const Block& block, std::size_t column, const RowMask& rows) const;
+    RowMask match_number(const Node& node, const Block& block, std::size_t column, const RowMask& rows) const;
+    RowMask match_shown(const Node& node, const NumberColumn& numbers, ColumnType type, const RowMask& rows) const;
+    static bool matches_text(const Node& node, std::string_view folded);
+    static EntryFlags matching_entries(const Node& node, const TextDictionary& texts);
+
+    Schema schema_;
+    Node root_;
+};
+
+}  // namespace spanreel::store
