@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "otlp_connection.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
-#include <cctype>
-#include <charconv>
+#include <chrono>
 #include <stdexcept>
 #include <thread>
 
@@ -18,99 +12,15 @@ namespace spanreel::bench {
 namespace {
 
 constexpr std::chrono::milliseconds kPause{20};  // before a request is sent again
-constexpr int kAnswerSeconds = 60;
-
-/// Value of a header in a response head, lower-case name with colon; 0 when absent.
-std::size_t content_length(std::string head) {
-    for (char& c : head) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    std::size_t at = head.find("\r\ncontent-length:");
-    if (at == std::string::npos) return 0;
-    at = head.find_first_not_of(' ', at + 17);
-    std::size_t value = 0;
-    std::from_chars(head.data() + at, head.data() + head.size(), value);
-    return value;
-}
 
 }  // namespace
 
-OtlpConnection::OtlpConnection(std::string host, std::uint16_t port, const std::string& key)
-    : host_(std::move(host)),
-      port_(port),
-      headers_(fmt::format("POST /v1/traces HTTP/1.1\r\nHost: {}:{}\r\nAuthorization: Bearer {}\r\n"
-                           "Content-Type: application/x-protobuf\r\nContent-Length: ",
-                           host_, port_, key)) {}
-
-OtlpConnection::~OtlpConnection() { disconnect(); }
-
-void OtlpConnection::disconnect() {
-    if (socket_ >= 0) ::close(socket_);
-    socket_ = -1;
-    received_.clear();
-}
-
-bool OtlpConnection::connect() {
-    if (socket_ >= 0) return true;
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port_);
-    if (::inet_pton(AF_INET, host_.c_str(), &address.sin_addr) != 1) throw std::runtime_error(host_ + " is no address");
-    socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    int on = 1;
-    ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-    timeval wait{.tv_sec = kAnswerSeconds, .tv_usec = 0};
-    ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
-    if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0) return true;
-    disconnect();
-    return false;
-}
-
-bool OtlpConnection::write_all(std::string_view head, std::string_view body) {
-    while (!head.empty() || !body.empty()) {
-        iovec parts[2]{{const_cast<char*>(head.data()), head.size()}, {const_cast<char*>(body.data()), body.size()}};
-        msghdr message{};
-        message.msg_iov = parts;
-        message.msg_iovlen = 2;
-        ssize_t count = ::sendmsg(socket_, &message, MSG_NOSIGNAL);
-        if (count <= 0) return false;
-        std::size_t from_head = std::min<std::size_t>(static_cast<std::size_t>(count), head.size());
-        head.remove_prefix(from_head);
-        body.remove_prefix(static_cast<std::size_t>(count) - from_head);
-    }
-    return true;
-}
-
-bool OtlpConnection::read_answer(unsigned& status, std::string& body) {
-    std::size_t head_end = std::string::npos, length = 0;
-    while (true) {
-        if (head_end == std::string::npos) {
-            head_end = received_.find("\r\n\r\n");
-            if (head_end != std::string::npos) length = content_length(received_.substr(0, head_end + 2));
-        }
-        if (head_end != std::string::npos && received_.size() >= head_end + 4 + length) break;
-        char buffer[4096];
-        ssize_t count = ::recv(socket_, buffer, sizeof(buffer), 0);
-        if (count <= 0) return false;
-        received_.append(buffer, static_cast<std::size_t>(count));
-    }
-    status = 0;
-    std::from_chars(received_.data() + std::min<std::size_t>(9, received_.size()), received_.data() + received_.size(),
-                    status);
-    body = received_.substr(head_end + 4, length);
-    received_.erase(0, head_end + 4 + length);
-    return true;
-}
-
 OtlpConnection::Outcome OtlpConnection::exchange(std::string_view body) {
-    unsigned status = 0;
-    std::string answer;
-    if (!connect()) return Outcome::again;
-    if (!write_all(fmt::format("{}{}\r\n\r\n", headers_, body.size()), body) || !read_answer(status, answer)) {
-        disconnect();
-        return Outcome::again;
-    }
-    if (status == 429 || status == 503) return Outcome::again;
+    std::optional<HttpAnswer> answer = connection_.ask("POST", "/v1/traces", "application/x-protobuf", body);
+    if (!answer || answer->status == 429 || answer->status == 503) return Outcome::again;
     // An empty ExportTraceServiceResponse: no partial_success.
-    if (status != 200 || !answer.empty()) throw std::runtime_error(fmt::format("answered {}: {}", status, answer));
+    if (answer->status != 200 || !answer->body.empty())
+        throw std::runtime_error(fmt::format("answered {}: {}", answer->status, answer->body));
     return Outcome::acknowledged;
 }
 

@@ -28,6 +28,7 @@ struct Options {
     std::string key;
     std::size_t connections = 8;
     std::uint64_t spans = UINT64_MAX;
+    std::uint64_t rate = 0;  ///< spans a second, of all connections; 0: as fast as they are taken
     std::uint64_t seed = 1;
     std::string sums;
 };
@@ -62,8 +63,13 @@ void send_all(const Options& options, SpanStream& spans, Stream& stream, Run& ru
         if (stopping && deadline == Clock::time_point::max()) deadline = Clock::now() + kPatience;
         return Clock::now() > deadline;
     };
+    Clock::time_point next = Clock::now();
     while (take_one(run)) {
         std::string_view body = spans.request(stream.requests);
+        if (options.rate > 0) {
+            std::this_thread::sleep_until(next);
+            next += std::chrono::nanoseconds(1'000'000'000 * kSpansPerRequest * options.connections / options.rate);
+        }
         Clock::time_point begun = Clock::now();
         if (!connection.send(body, given_up)) throw std::runtime_error("the last request was not acknowledged");
         auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
@@ -129,6 +135,7 @@ int main(int argc, char** argv) {
     app.add_option("--key", options.key, "API key")->required();
     app.add_option("--connections", options.connections)->capture_default_str();
     app.add_option("--spans", options.spans, "Spans to send, in requests of 512; else until SIGTERM");
+    app.add_option("--rate", options.rate, "Spans a second, of all connections; else as fast as they are taken");
     app.add_option("--seed", options.seed, "Other seeds make other spans")->capture_default_str();
     app.add_option("--sums", options.sums, "File for the sums of each session");
     CLI11_PARSE(app, argc, argv);

@@ -99,14 +99,30 @@ Time from_unix_millis(std::int64_t millis) {
     return Time(Nanos(std::clamp(millis, -kLimit, kLimit) * 1'000'000));
 }
 
-std::string to_iso_millis(Time time) {
+void append_iso_millis(std::string& out, Time time) {
     using namespace std::chrono;
-    auto date = floor<days>(time);
-    year_month_day ymd(date);
-    hh_mm_ss clock(floor<milliseconds>(time - date));
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(ymd.year()),
-                       static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()), clock.hours().count(),
-                       clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
+    const auto date = floor<days>(time);
+    const year_month_day ymd(date);
+    const auto millis = static_cast<std::uint32_t>(floor<milliseconds>(time - date).count());
+    char text[] = "0000-00-00T00:00:00.000Z";
+    // Lists format millions of these: digits go straight to their places.
+    auto put = [&text](std::size_t place, std::size_t digits, std::uint32_t value) {
+        for (; digits > 0; value /= 10) text[place + --digits] = static_cast<char>('0' + value % 10);
+    };
+    put(0, 4, static_cast<std::uint32_t>(static_cast<int>(ymd.year())));
+    put(5, 2, static_cast<unsigned>(ymd.month()));
+    put(8, 2, static_cast<unsigned>(ymd.day()));
+    put(11, 2, millis / 3'600'000);
+    put(14, 2, millis / 60'000 % 60);
+    put(17, 2, millis / 1'000 % 60);
+    put(20, 3, millis % 1'000);
+    out.append(text, sizeof(text) - 1);
+}
+
+std::string to_iso_millis(Time time) {
+    std::string text;
+    append_iso_millis(text, time);
+    return text;
 }
 
 Result<Time> from_iso(std::string_view text) {

@@ -27,6 +27,8 @@ Time from_unix_millis(std::int64_t millis);
 
 /// `2026-01-02T03:04:05.678Z`; what is below a millisecond is cut.
 std::string to_iso_millis(Time time);
+/// The same 24 characters, behind what is there.
+void append_iso_millis(std::string& out, Time time);
 /// `YYYY-MM-DDTHH:MM[:SS[.fraction]]` and a zone `Z`, `+hh:mm` or `+hhmm`. Anything else is `invalid`.
 Result<Time> from_iso(std::string_view text);
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace spanreel::store {
 
@@ -13,6 +14,16 @@ std::uint64_t count_of(const std::vector<BlockRows>& blocks) {
     std::uint64_t count = 0;
     for (const BlockRows& part : blocks) count += part.rows.count();
     return count;
+}
+
+void keep_above(std::vector<BlockRows>& blocks, std::string_view id) {
+    for (BlockRows& part : blocks) {
+        RowMask kept;
+        part.rows.each([&](std::size_t row) {
+            if (part.block->id(row) > id) kept.set(row);
+        });
+        part.rows = kept;
+    }
 }
 
 }  // namespace
@@ -129,9 +140,10 @@ Result<std::vector<BlockRows>> ColumnTable::matching(const Snapshot& snapshot, c
     const auto deadline = std::chrono::steady_clock::now() + most_time_;
     const Matcher seen(schema_, scope), matcher(schema_, filter);
     std::vector<BlockRows> blocks = snapshot.rows();
-    for (BlockRows& part : blocks) {
-        part.rows = matcher.match(*part.block, seen.match(*part.block, part.rows));
-        if (std::chrono::steady_clock::now() > deadline)
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        const Block& block = *blocks[i].block;
+        blocks[i].rows = matcher.match(block, seen.match(block, blocks[i].rows));
+        if (i % 16 == 0 && std::chrono::steady_clock::now() > deadline)
             return fail(Code::unavailable, "the list takes too long: ask with fewer filters or values");
     }
     return blocks;
@@ -147,11 +159,13 @@ Result<RowRef> ColumnTable::cursor_of(const Snapshot& snapshot, const Filter& sc
 }
 
 Result<ColumnTable::Page> ColumnTable::query(std::string_view partition, const RowQuery& query) const {
-    SPANREEL_TRY(const RowOrder order, order_of(query.sort));
-    Page page{snapshot(partition), {}, false};
+    SPANREEL_TRY(RowOrder order, order_of(query.sort));
+    Page page{.snapshot = snapshot(partition), .rows = {}};
     const bool backwards = !query.before.empty();
     const std::string& cursor = backwards ? query.before : query.after;
     SPANREEL_TRY(std::vector<BlockRows> blocks, matching(page.snapshot, query.scope, query.filter));
+    order.focus(blocks);
+    if (!query.above_id.empty()) keep_above(blocks, query.above_id);
     const std::uint64_t all = count_of(blocks);
     std::uint64_t begin = std::min(all, query.offset), count = all;
     if (!cursor.empty()) {
@@ -162,6 +176,7 @@ Result<ColumnTable::Page> ColumnTable::query(std::string_view partition, const R
     }
     const std::uint64_t end = begin + std::min(count - begin, query.limit);
     page.rows = rows_at(blocks, order, begin, end);
+    page.total = all;
     page.has_more = backwards ? all > count : count > end;
     return page;
 }
@@ -177,7 +192,7 @@ Result<std::vector<std::string>> ColumnTable::distinct(std::string_view partitio
     const auto column = static_cast<std::size_t>(std::ranges::find(schema_, path, &Column::path) - schema_.begin());
     const Snapshot rows = snapshot(partition);
     SPANREEL_TRY(const std::vector<BlockRows> blocks, matching(rows, scope, {}));
-    std::set<std::string_view> texts;
+    std::unordered_set<std::string_view> texts;
     for (const BlockRows& part : blocks) {
         const ListColumn& lists = part.block->list(column);
         EntryFlags lists_seen(lists.ends.size()), texts_seen(lists.texts.size());
@@ -188,7 +203,9 @@ Result<std::vector<std::string>> ColumnTable::distinct(std::string_view partitio
         for (std::uint32_t text = 0; text < texts_seen.size(); ++text)
             if (texts_seen[text]) texts.insert(lists.texts[text]);
     }
-    return std::vector<std::string>(texts.begin(), texts.end());
+    std::vector<std::string> sorted(texts.begin(), texts.end());
+    std::ranges::sort(sorted);
+    return sorted;
 }
 
 }  // namespace spanreel::store

@@ -30,8 +30,9 @@ struct RowQuery {
     std::vector<SortKey> sort{};  ///< ids break ties
     std::uint64_t offset = 0;
     std::uint64_t limit = 0;
-    std::string after{};   ///< rows after this id in the order; takes precedence over offset
-    std::string before{};  ///< the `limit` rows just before this id; takes precedence over after
+    std::string after{};     ///< rows after this id in the order; takes precedence over offset
+    std::string before{};    ///< the `limit` rows just before this id; takes precedence over after
+    std::string above_id{};  ///< only ids greater than this, as if it were a filter
 };
 
 class ColumnTable {
@@ -72,7 +73,8 @@ class ColumnTable {
     struct Page {
         Snapshot snapshot;  ///< holds the rows
         std::vector<RowRef> rows;
-        bool has_more = false;  ///< a matching row follows the last one
+        bool has_more = false;    ///< a matching row follows the last one
+        std::uint64_t total = 0;  ///< rows that match, of all pages
     };
     /// `invalid` names a sort key that is none or a cursor that is no row; `unavailable` when it takes too long.
     Result<Page> query(std::string_view partition, const RowQuery& query) const;

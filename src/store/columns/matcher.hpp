@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The compiler of store::Filter for columns: made once for a query, then asked for one block after another.
 #pragma once
+#include <bitset>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <unordered_set>
@@ -25,11 +27,31 @@ class Matcher {
     };
     using TextSet = std::unordered_set<std::string, TextHash, std::equal_to<>>;
 
+    /// Tells of most texts at once that they are none of a few.
+    class Sieve {
+      public:
+        void add(std::string_view text) { bits_[slot(text)] = true; }
+        bool may_have(std::string_view text) const { return bits_[slot(text)]; }
+
+      private:
+        static constexpr std::size_t kBits = 14;
+        /// From the length and the last bytes, where ids of one kind differ most.
+        static std::size_t slot(std::string_view text) {
+            std::uint64_t tail = 0;
+            const std::size_t size = std::min<std::size_t>(text.size(), sizeof(tail));
+            if (size > 0) std::memcpy(&tail, text.data() + text.size() - size, size);
+            return (tail + text.size()) * 0x9E37'79B9'7F4A'7C15u >> (64 - kBits);
+        }
+
+        std::bitset<1u << kBits> bits_;
+    };
+
     /// A filter with what its rows are compared with prepared.
     struct Node {
         Filter::Kind kind = Filter::Kind::all;
         std::vector<std::size_t> columns{};  ///< those of its paths that are known
         TextSet equals{};                    ///< values that are compared whole
+        std::unique_ptr<Sieve> sieve{};      ///< of `equals`
         std::vector<std::string> needles{};  ///< folded values that are looked for within a text
         std::vector<double> numbers{};       ///< sorted
         std::vector<double> dates{};         ///< sorted
@@ -42,7 +64,7 @@ class Matcher {
     RowMask match_column(const Node& node, const Block& block, std::size_t column, const RowMask& rows) const;
     RowMask match_number(const Node& node, const Block& block, std::size_t column, const RowMask& rows) const;
     RowMask match_shown(const Node& node, const NumberColumn& numbers, ColumnType type, const RowMask& rows) const;
-    static bool matches_text(const Node& node, std::string_view folded);
+    static bool matches_end(const Node& node, std::string_view folded);
     static EntryFlags matching_entries(const Node& node, const TextDictionary& texts);
 
     Schema schema_;

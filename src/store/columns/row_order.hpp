@@ -2,7 +2,7 @@
 // The order of a list, and the rows that stand at given places in it without sorting the others.
 #pragma once
 #include <compare>
-#include <memory>
+#include <string>
 #include <vector>
 
 #include "store/columns/block.hpp"
@@ -16,6 +16,15 @@ struct RowRef {
     std::size_t row = 0;
 };
 
+/// A block and those of its rows that a query is about.
+struct BlockRows {
+    const Block* block = nullptr;
+    RowMask rows;
+};
+
+/// A number for each row of a block, see RowOrder::keys().
+using RowKeys = std::array<std::uint64_t, kBlockRows>;
+
 class RowOrder {
   public:
     struct Key {
@@ -27,21 +36,20 @@ class RowOrder {
     /// Absent texts last in both directions; ids, rising, break ties.
     explicit RowOrder(std::vector<Key> keys) : keys_(std::move(keys)) {}
 
-    bool less(const RowRef& a, const RowRef& b) const { return compare(a, b) < 0; }
+    /// Looks at some of the rows, so that keys() tells rows like them apart.
+    void focus(const std::vector<BlockRows>& blocks);
     std::strong_ordering compare(const RowRef& a, const RowRef& b) const;
-
-    /// Whether the rows of a block that come first in this order and last, judged by the first key alone, are both
-    /// before (less) or both behind (greater) `row`; equal when that is not known.
+    /// A row with a smaller number comes first; of rows with equal ones compare() knows. Also of rows that are none.
+    void keys(const Block& block, RowKeys& keys) const;
+    std::uint64_t key(const RowRef& row) const;
+    /// Whether all rows of a block come before (less) or behind (greater) `row`; equal when that is not known.
     std::strong_ordering compare_all(const Block& block, const RowRef& row) const;
 
   private:
-    std::vector<Key> keys_;
-};
+    std::uint64_t text_key(std::string_view text) const;
 
-/// A block and those of its rows that a query is about.
-struct BlockRows {
-    const Block* block = nullptr;
-    RowMask rows;
+    std::vector<Key> keys_;
+    std::string prefix_;  ///< what the texts of the first column begin with, mostly
 };
 
 /// Rows number `from` (counted from 0) to before `to` of `order`, in that order. `to` is at most their count.

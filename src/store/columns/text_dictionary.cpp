@@ -22,24 +22,43 @@ Bytes load(const char* from) {
     return bytes;
 }
 
-/// Calls `candidate(position)` wherever the first and last byte of the needle stand at its distance, in rising order.
-template <class Candidate>
-void each_candidate(std::string_view text, std::string_view needle, Candidate&& candidate) {
-    if (text.size() < needle.size()) return;
+/// The first position from `at` on where the first and last byte of the needle stand at its distance, or one behind the
+/// last position. Looks at 64 positions at a time, which is what makes a search over many texts fast.
+std::size_t next_candidate(std::string_view text, std::string_view needle, std::size_t at) {
     const char first = needle.front(), last = needle.back();
     const std::size_t distance = needle.size() - 1, positions = text.size() - distance;
-    std::size_t at = 0;
-    for (; at + kLanes <= positions; at += kLanes) {
-        auto both = (load(text.data() + at) == first) & (load(text.data() + at + distance) == last);
-        auto bits = __builtin_bit_cast(std::uint16_t, __builtin_convertvector(both, Truths));
-        for (std::uint32_t left = bits; left != 0; left &= left - 1)
-            candidate(at + static_cast<std::size_t>(std::countr_zero(left)));
+    const char* const begin = text.data();
+    const char* const end = begin + distance;
+    auto found = [&](std::size_t position) {
+        return (load(begin + position) == first) & (load(end + position) == last);
+    };
+    auto bits = [](auto lanes) {
+        return std::uint64_t{__builtin_bit_cast(std::uint16_t, __builtin_convertvector(lanes, Truths))};
+    };
+    for (; at + 4 * kLanes <= positions; at += 4 * kLanes) {
+        const auto a = found(at), b = found(at + kLanes), c = found(at + 2 * kLanes), d = found(at + 3 * kLanes);
+        if (bits((a | b) | (c | d)) == 0) continue;
+        const std::uint64_t all = bits(a) | bits(b) << 16 | bits(c) << 32 | bits(d) << 48;
+        return at + static_cast<std::size_t>(std::countr_zero(all));
     }
-    for (; at < positions; ++at)
-        if (text[at] == first && text[at + distance] == last) candidate(at);
+    while (at < positions && (begin[at] != first || end[at] != last)) ++at;
+    return at;
 }
 
 }  // namespace
+
+void find_in_texts(std::string_view texts, std::span<const std::uint32_t> ends, std::string_view needle,
+                   std::span<std::uint8_t> found) {
+    if (texts.size() < needle.size()) return;
+    const std::size_t last = texts.size() - needle.size();
+    std::size_t text = 0;
+    for (std::size_t at = 0; (at = next_candidate(texts, needle, at)) <= last;) {
+        while (ends[text] <= at) ++text;
+        const bool inside = at + needle.size() <= ends[text];
+        if (inside && std::memcmp(texts.data() + at, needle.data(), needle.size()) == 0) found[text] = 1;
+        at = !inside || found[text] ? ends[text] : at + 1;
+    }
+}
 
 std::uint32_t TextDictionary::add(std::string_view text) {
     const auto searched = static_cast<std::uint32_t>(std::min<std::size_t>(size(), kSearchedEntries));
@@ -57,17 +76,6 @@ std::uint32_t TextDictionary::add(std::string_view text) {
         folded_ends_.push_back(static_cast<std::uint32_t>(folded_.size()));
     }
     return static_cast<std::uint32_t>(size() - 1);
-}
-
-void TextDictionary::find(std::string_view needle, EntryFlags& found) const {
-    const std::string& text = folded_ends_.empty() ? bytes_ : folded_;
-    const std::vector<std::uint32_t>& ends = folded_ends_.empty() ? ends_ : folded_ends_;
-    std::size_t entry = 0;
-    each_candidate(text, needle, [&](std::size_t position) {
-        while (ends[entry] <= position) ++entry;
-        if (found[entry] || position + needle.size() > ends[entry]) return;
-        if (std::memcmp(text.data() + position, needle.data(), needle.size()) == 0) found[entry] = 1;
-    });
 }
 
 }  // namespace spanreel::store

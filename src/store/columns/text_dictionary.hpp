@@ -3,6 +3,7 @@
 // are there once. Entries are numbered from 0 and never change.
 #pragma once
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,11 @@ namespace spanreel::store {
 
 /// One truth value per entry of a dictionary: 0 or 1.
 using EntryFlags = std::vector<std::uint8_t>;
+
+/// Flags the texts that contain `needle`, which is not empty. Text `i` is the bytes up to `ends[i]` from the end of the
+/// one before.
+void find_in_texts(std::string_view texts, std::span<const std::uint32_t> ends, std::string_view needle,
+                   std::span<std::uint8_t> found);
 
 class TextDictionary {
   public:
@@ -23,7 +29,12 @@ class TextDictionary {
         return folded_ends_.empty() ? (*this)[entry] : at(folded_, folded_ends_, entry);
     }
     /// Flags the entries whose folded form contains `needle`, which is folded and not empty.
-    void find(std::string_view needle, EntryFlags& found) const;
+    void find(std::string_view needle, EntryFlags& found) const {
+        if (folded_ends_.empty())
+            find_in_texts(bytes_, ends_, needle, found);
+        else
+            find_in_texts(folded_, folded_ends_, needle, found);
+    }
 
   private:
     static std::string_view at(const std::string& bytes, const std::vector<std::uint32_t>& ends, std::uint32_t entry) {

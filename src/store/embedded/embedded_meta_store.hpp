@@ -3,6 +3,7 @@
 // database's own writer.
 #pragma once
 #include "store/embedded/database.hpp"
+#include "store/embedded/noun_list.hpp"
 #include "store/meta_store.hpp"
 
 namespace spanreel::store {
@@ -10,7 +11,9 @@ namespace spanreel::store {
 class EmbeddedMetaStore final : public MetaStore {
   public:
     /// The database outlives this.
-    explicit EmbeddedMetaStore(Database& database) : database_(database) {}
+    explicit EmbeddedMetaStore(Database& database);
+    /// Reads what the lists show, beside, so that the first of them need not wait for it.
+    void load_lists(UnixMillis now);
 
     Result<void> create(const Stream& stream) override;
     Result<void> update(Stream& stream) override;
@@ -57,7 +60,16 @@ class EmbeddedMetaStore final : public MetaStore {
     Result<std::uint64_t> keys_revision() override;
 
   private:
+    /// After a write.
+    void refresh(const Stream& stream) { streams_.refresh(stream.id); }
+    void refresh(const StreamSession& session) { sessions_.refresh(session.id); }
+    void refresh(const Asset& asset);
+    void refresh(const Task& task) { tasks_.refresh(task.id); }
+    template <class... T>
+    Result<void> replace_and_refresh(T&... objects);
+
     Database& database_;
+    NounList streams_, sessions_, assets_, tasks_;
 };
 
 }  // namespace spanreel::store

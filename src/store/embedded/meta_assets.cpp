@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "store/embedded/embedded_meta_store.hpp"
-#include "store/embedded/list_sql.hpp"
 #include "store/embedded/meta_write.hpp"
 
 namespace spanreel::store {
@@ -14,23 +12,34 @@ Result<void> insert_asset(Connection& connection, const Asset& asset) {
 
 }  // namespace
 
+/// What became of a recording shows in its session too, which has the same id.
+void EmbeddedMetaStore::refresh(const Asset& asset) {
+    assets_.refresh(asset.id);
+    if (asset.source == AssetSource::recording) sessions_.refresh(asset.id);
+}
+
 Result<void> EmbeddedMetaStore::create(const Asset& asset) {
-    return database_.write([&](Connection& connection) { return insert_asset(connection, asset); });
+    SPANREEL_CHECK(database_.write([&](Connection& connection) { return insert_asset(connection, asset); }));
+    refresh(asset);
+    return {};
 }
 
 Result<void> EmbeddedMetaStore::create(const Asset& asset, const Task& task) {
-    return database_.write([&](Connection& connection) -> Result<void> {
+    SPANREEL_CHECK(database_.write([&](Connection& connection) -> Result<void> {
         SPANREEL_CHECK(insert_asset(connection, asset));
         return insert(connection, task);
-    });
+    }));
+    refresh(asset);
+    refresh(task);
+    return {};
 }
 
-Result<void> EmbeddedMetaStore::update(Asset& asset) { return replace_versioned(database_, asset); }
+Result<void> EmbeddedMetaStore::update(Asset& asset) { return replace_and_refresh(asset); }
 
-Result<void> EmbeddedMetaStore::update(Asset& asset, Task& task) { return replace_versioned(database_, asset, task); }
+Result<void> EmbeddedMetaStore::update(Asset& asset, Task& task) { return replace_and_refresh(asset, task); }
 
 Result<void> EmbeddedMetaStore::update(Asset& asset, StreamSession& session) {
-    return replace_versioned(database_, asset, session);
+    return replace_and_refresh(asset, session);
 }
 
 Result<Asset> EmbeddedMetaStore::asset(std::string_view id, Deleted deleted) {
@@ -43,11 +52,11 @@ Result<Asset> EmbeddedMetaStore::asset_by_playback_id(std::string_view playback_
 }
 
 Result<Page<Asset>> EmbeddedMetaStore::list_assets(const ListQuery& query) {
-    return database_.read([&](Connection& connection) { return list<Asset>(connection, query); });
+    return list<Asset>(database_, assets_, query);
 }
 
 Result<Page<Asset>> EmbeddedMetaStore::list_clips(const ListQuery& query) {
-    return database_.read([&](Connection& connection) { return list<Asset>(connection, query, kClipTable); });
+    return list<Asset>(database_, assets_, query, kClipTable);
 }
 
 }  // namespace spanreel::store

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "store/embedded/embedded_meta_store.hpp"
-#include "store/embedded/list_sql.hpp"
 #include "store/embedded/meta_write.hpp"
 
 namespace spanreel::store {
 
 Result<void> EmbeddedMetaStore::create(const StreamSession& session) {
-    return database_.write([&](Connection& connection) { return insert(connection, session); });
+    SPANREEL_CHECK(database_.write([&](Connection& connection) { return insert(connection, session); }));
+    refresh(session);
+    return {};
 }
 
-Result<void> EmbeddedMetaStore::update(StreamSession& session) { return replace_versioned(database_, session); }
+Result<void> EmbeddedMetaStore::update(StreamSession& session) { return replace_and_refresh(session); }
 
 Result<StreamSession> EmbeddedMetaStore::session(std::string_view id, Deleted deleted) {
     return database_.read(
@@ -24,7 +24,7 @@ Result<StreamSession> EmbeddedMetaStore::newest_session(std::string_view stream_
 }
 
 Result<Page<StreamSession>> EmbeddedMetaStore::list_sessions(const ListQuery& query) {
-    return database_.read([&](Connection& connection) { return list<StreamSession>(connection, query); });
+    return list<StreamSession>(database_, sessions_, query);
 }
 
 Result<std::vector<StreamSession>> EmbeddedMetaStore::open_sessions() {

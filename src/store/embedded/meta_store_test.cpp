@@ -10,7 +10,6 @@
 
 #include "base/ids.hpp"
 #include "store/embedded/embedded_meta_store.hpp"
-#include "store/embedded/list_sql.hpp"
 #include "store/embedded/meta_tables.hpp"
 
 namespace spanreel::store {
@@ -440,21 +439,6 @@ TEST_F(MetaStoreTest, KeysAndWorkspaces) {
     EXPECT_EQ(store().keys().value().front().revoked_at, at(5));
     EXPECT_NE(store().keys_revision().value(), before);
     EXPECT_EQ(store().revoke_key("k", at(6)).error().code, Code::not_found);
-}
-
-TEST_F(MetaStoreTest, DefaultListsReadAnIndex) {
-    ASSERT_TRUE(database_->read([](Connection& connection) -> Result<void> {
-        for (const Table* table : {&kTable<Stream>, &kTable<StreamSession>, &kTable<Asset>, &kTable<Task>}) {
-            ListSql sql = compile_list(*table, {.workspace = "w"}).value();
-            auto plan = connection.prepare(
-                fmt::format("EXPLAIN QUERY PLAN SELECT id FROM {}{}{}", table->name, sql.where, sql.order_by));
-            std::string text;
-            while (plan->executeStep()) text += plan->getColumn(3).getString() + "\n";
-            EXPECT_NE(text.find("_by_default_order"), std::string::npos) << text;
-            EXPECT_EQ(text.find("TEMP B-TREE"), std::string::npos) << text;
-        }
-        return {};
-    }));
 }
 
 }  // namespace

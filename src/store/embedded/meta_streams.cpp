@@ -1,18 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "store/embedded/embedded_meta_store.hpp"
-#include "store/embedded/list_sql.hpp"
 #include "store/embedded/meta_write.hpp"
 
 namespace spanreel::store {
 
-Result<void> EmbeddedMetaStore::create(const Stream& stream) {
-    return database_.write([&](Connection& connection) -> Result<void> {
-        SPANREEL_CHECK(claim_playback_id(connection, stream.playback_id));
-        return insert(connection, stream);
-    });
+EmbeddedMetaStore::EmbeddedMetaStore(Database& database)
+    : database_(database),
+      streams_(database, kTable<Stream>),
+      sessions_(database, kTable<StreamSession>),
+      assets_(database, kTable<Asset>),
+      tasks_(database, kTable<Task>) {}
+
+void EmbeddedMetaStore::load_lists(UnixMillis now) {
+    for (NounList* list : {&streams_, &sessions_, &assets_, &tasks_}) list->load(now);
 }
 
-Result<void> EmbeddedMetaStore::update(Stream& stream) { return replace_versioned(database_, stream); }
+Result<void> EmbeddedMetaStore::create(const Stream& stream) {
+    SPANREEL_CHECK(database_.write([&](Connection& connection) -> Result<void> {
+        SPANREEL_CHECK(claim_playback_id(connection, stream.playback_id));
+        return insert(connection, stream);
+    }));
+    refresh(stream);
+    return {};
+}
+
+Result<void> EmbeddedMetaStore::update(Stream& stream) { return replace_and_refresh(stream); }
 
 Result<Stream> EmbeddedMetaStore::stream(std::string_view id, Deleted deleted) {
     return database_.read([&](Connection& connection) { return find_by<Stream>(connection, "id", id, deleted); });
@@ -29,7 +40,7 @@ Result<Stream> EmbeddedMetaStore::stream_by_playback_id(std::string_view playbac
 }
 
 Result<Page<Stream>> EmbeddedMetaStore::list_streams(const ListQuery& query) {
-    return database_.read([&](Connection& connection) { return list<Stream>(connection, query); });
+    return list<Stream>(database_, streams_, query);
 }
 
 Result<std::vector<Stream>> EmbeddedMetaStore::active_streams() {

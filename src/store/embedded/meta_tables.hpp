@@ -41,6 +41,11 @@ inline constexpr std::string_view kRecordingStatus = R"(CASE WHEN record = 1 THE
     CASE WHEN state <> 'ended' OR last_seen >= ?1 - 10800000 OR created_at >= ?1 - 10800000
          THEN 'waiting' ELSE 'none' END) END)";
 
+/// When `waiting` becomes `none`.
+inline constexpr std::string_view kRecordingStatusChanges = R"(CASE WHEN record = 1 AND state = 'ended'
+    AND NOT EXISTS (SELECT 1 FROM assets WHERE assets.id = stream_sessions.id)
+    THEN max(last_seen, created_at) + 10800001 END)";
+
 inline constexpr std::array kSessionFields{
     ListField{"id", FieldKind::word, "id"},
     ListField{"name", FieldKind::text, "name"},
@@ -119,28 +124,29 @@ template <>
 inline constexpr Table kTable<Stream>{.name = "streams",
                                       .noun = "stream",
                                       .fields = kStreamFields,
-                                      .default_order = "last_seen DESC, created_at DESC",
+                                      .newest_first = {"lastSeen", "createdAt"},
                                       .deletes = true};
 template <>
 inline constexpr Table kTable<StreamSession>{.name = "stream_sessions",
                                              .noun = "session",
                                              .fields = kSessionFields,
-                                             .default_order = "last_seen DESC, created_at DESC",
-                                             .deletes = true};
+                                             .newest_first = {"lastSeen", "createdAt"},
+                                             .deletes = true,
+                                             .changes_at = kRecordingStatusChanges};
 template <>
 inline constexpr Table kTable<Asset>{.name = "assets",
                                      .noun = "asset",
                                      .fields = kAssetFields,
-                                     .default_order = "updated_at DESC, created_at DESC",
+                                     .newest_first = {"updatedAt", "createdAt"},
                                      .deletes = true};
 inline constexpr Table kClipTable{.name = "assets",
                                   .noun = "clip",
                                   .fields = kClipFields,
-                                  .default_order = "updated_at DESC, created_at DESC",
+                                  .newest_first = {"updatedAt", "createdAt"},
                                   .deletes = true,
-                                  .condition = "source = 'clip'"};
+                                  .only = {"sourceType", "clip"}};
 template <>
 inline constexpr Table kTable<Task>{
-    .name = "tasks", .noun = "task", .fields = kTaskFields, .default_order = "updated_at DESC, created_at DESC"};
+    .name = "tasks", .noun = "task", .fields = kTaskFields, .newest_first = {"updatedAt", "createdAt"}};
 
 }  // namespace spanreel::store

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "store/embedded/embedded_meta_store.hpp"
-#include "store/embedded/list_sql.hpp"
 #include "store/embedded/meta_write.hpp"
 
 namespace spanreel::store {
 
-Result<void> EmbeddedMetaStore::update(Task& task) { return replace_versioned(database_, task); }
+Result<void> EmbeddedMetaStore::update(Task& task) { return replace_and_refresh(task); }
 
 Result<Task> EmbeddedMetaStore::task(std::string_view id) {
     return database_.read([&](Connection& connection) { return find_by<Task>(connection, "id", id, Deleted::show); });
 }
 
 Result<Page<Task>> EmbeddedMetaStore::list_tasks(const ListQuery& query) {
-    return database_.read([&](Connection& connection) { return list<Task>(connection, query); });
+    return list<Task>(database_, tasks_, query);
 }
 
 Result<std::vector<Task>> EmbeddedMetaStore::unfinished_tasks() {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compare-and-set writes of EmbeddedMetaStore's nouns.
+// Compare-and-set writes of EmbeddedMetaStore's nouns, which its lists then show.
 #pragma once
 #include <string_view>
 
-#include "store/embedded/database.hpp"
+#include "store/embedded/embedded_meta_store.hpp"
 #include "store/embedded/meta_tables.hpp"
 
 namespace spanreel::store {
@@ -30,6 +30,13 @@ inline Result<void> claim_playback_id(Connection& connection, std::string_view p
     auto statement = connection.prepare("INSERT INTO playback_ids (playback_id) VALUES (?)");
     statement->bind(1, std::string(playback_id));
     statement->exec();
+    return {};
+}
+
+template <class... T>
+Result<void> EmbeddedMetaStore::replace_and_refresh(T&... objects) {
+    SPANREEL_CHECK(replace_versioned(database_, objects...));
+    (refresh(objects), ...);
     return {};
 }
 

@@ -3,7 +3,6 @@
 
 #include <array>
 
-#include "base/log.hpp"
 #include "store/embedded/span_index.hpp"
 
 namespace spanreel::store {
@@ -135,45 +134,23 @@ bool is_array(std::string_view path) {
     return column != kColumns.end() && column->type == ColumnType::list;
 }
 
-SessionLists::SessionLists(Database& database) : database_(database), table_(kColumns) {
-    std::promise<Result<void>> loaded;
-    loaded_ = loaded.get_future().share();
-    loader_ = std::jthread([this, loaded = std::move(loaded)](const std::stop_token& stop) mutable {
-        Result<void> result = load(stop);
-        if (!result) log::error("the sessions could not be read for lists", {{"error", result.error().message}});
-        loaded.set_value(std::move(result));
-    });
-}
-
-SessionLists::~SessionLists() = default;
-
-Result<void> SessionLists::load(const std::stop_token& stop) {
-    Result<void> read = database_.read([&](Connection& connection) {
-        return each_session_row(connection, [&](const SessionRow& row) -> Result<void> {
-            if (stop.stop_requested()) return fail(Code::unavailable, "shutting down");
-            std::lock_guard lock(loading_mutex_);
-            if (!removed_while_loading_.contains(row.id)) table_.add(row.workspace, cells_of(row));
-            return {};
+SessionLists::SessionLists(Database& database) : table_(kColumns) {
+    table_.start([&database](const LoadedTable::Give& give) {
+        return database.read([&](Connection& connection) {
+            return each_session_row(connection,
+                                    [&](const SessionRow& row) { return give(row.workspace, cells_of(row)); });
         });
     });
-    std::lock_guard lock(loading_mutex_);
-    loading_ = false;
-    removed_while_loading_.clear();
-    return read;
 }
 
 void SessionLists::show(const std::vector<std::shared_ptr<const SessionRow>>& changed,
                         const std::vector<std::string>& removed) {
-    std::lock_guard lock(loading_mutex_);
-    for (const std::string& id : removed) {
-        if (loading_) removed_while_loading_.insert(id);
-        table_.erase(id);
-    }
+    for (const std::string& id : removed) table_.erase(id);
     for (const auto& row : changed) table_.put(row->workspace, cells_of(*row));
 }
 
 Result<SessionPage> SessionLists::query(const SessionQuery& query) const {
-    SPANREEL_CHECK(loaded_.get());
+    SPANREEL_TRY(const ColumnTable* table, table_.whole());
     RowQuery rows{.scope = scope_of(query),
                   .filter = filter_of(query),
                   .sort = query.sort,
@@ -182,21 +159,21 @@ Result<SessionPage> SessionLists::query(const SessionQuery& query) const {
                   .after = query.after,
                   .before = query.before};
     if (rows.sort.empty()) rows.sort = {{path_of(started_at), true}};
-    SPANREEL_TRY(const ColumnTable::Page found, table_.query(query.workspace, rows));
+    SPANREEL_TRY(const ColumnTable::Page found, table->query(query.workspace, rows));
     SessionPage page{.has_more = found.has_more};
     for (const RowRef& row : found.rows) page.rows.push_back(std::make_shared<const SessionRow>(row_of(row)));
     return page;
 }
 
 Result<std::int64_t> SessionLists::count(const SessionQuery& query) const {
-    SPANREEL_CHECK(loaded_.get());
-    SPANREEL_TRY(std::uint64_t count, table_.count(query.workspace, scope_of(query), filter_of(query)));
+    SPANREEL_TRY(const ColumnTable* table, table_.whole());
+    SPANREEL_TRY(std::uint64_t count, table->count(query.workspace, scope_of(query), filter_of(query)));
     return static_cast<std::int64_t>(count);
 }
 
 Result<std::vector<std::string>> SessionLists::tags(const SessionQuery& query) const {
-    SPANREEL_CHECK(loaded_.get());
-    return table_.distinct(query.workspace, scope_of(query), kColumns[SessionColumn::tags].path);
+    SPANREEL_TRY(const ColumnTable* table, table_.whole());
+    return table->distinct(query.workspace, scope_of(query), kColumns[SessionColumn::tags].path);
 }
 
 }  // namespace spanreel::store

@@ -2,13 +2,10 @@
 // The lists of trace sessions: every session of the database in memory by column, with what is not saved yet. Loading
 // runs beside; questions wait for its end. Any thread but the database's own writer.
 #pragma once
-#include <future>
 #include <string>
-#include <thread>
-#include <unordered_set>
 #include <vector>
 
-#include "store/columns/column_table.hpp"
+#include "store/columns/loaded_table.hpp"
 #include "store/embedded/database.hpp"
 #include "store/span_store.hpp"
 
@@ -18,9 +15,6 @@ class SessionLists {
   public:
     /// `database` must outlive this.
     explicit SessionLists(Database& database);
-    ~SessionLists();
-    SessionLists(const SessionLists&) = delete;
-    SessionLists& operator=(const SessionLists&) = delete;
 
     // As SpanStore promises them.
 
@@ -30,15 +24,7 @@ class SessionLists {
     Result<std::vector<std::string>> tags(const SessionQuery& query) const;
 
   private:
-    Result<void> load(const std::stop_token& stop);
-
-    Database& database_;
-    ColumnTable table_;
-    std::mutex loading_mutex_;
-    std::unordered_set<std::string> removed_while_loading_;
-    bool loading_ = true;  ///< guarded by loading_mutex_
-    std::shared_future<Result<void>> loaded_;
-    std::jthread loader_;
+    LoadedTable table_;
 };
 
 }  // namespace spanreel::store

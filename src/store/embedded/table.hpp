@@ -33,9 +33,12 @@ struct Table {
     std::string_view name;
     std::string_view noun;  ///< for messages
     std::span<const ListField> fields{};
-    std::string_view default_order{};
-    bool deletes = false;          ///< has a column `deleted`
-    std::string_view condition{};  ///< of every list
+    std::array<std::string_view, 2> newest_first{};  ///< fields of the default order, both descending
+    bool deletes = false;                            ///< has a column `deleted`
+    struct {
+        std::string_view field{}, value{};
+    } only{};                       ///< what every row of the list is; no field: any
+    std::string_view changes_at{};  ///< SQL: Unix milliseconds when a field changes with the clock; NULL: never
 };
 
 template <class T>
