@@ -53,6 +53,9 @@ checked:
 show-conformance: checked ## the operations of both APIs, by the unmodified SDKs and by recorded requests
 	@scripts/show conformance tests/conformance/*.test.mjs
 
+show-samples: checked ## the code samples of the SDKs' documents as printed; Orq's too if ORQ_SDK names its compiled package
+	@scripts/show samples tests/conformance/livepeer_samples.test.mjs tests/conformance/orq_samples.test.mjs
+
 show-media: checked ## what ffmpeg pushes, every file decoded in full, hls.js and Chromium playing it
 	@scripts/show "pushes and playback" tests/system/push.test.mjs tests/browser/playback.test.mjs
 
@@ -110,5 +113,5 @@ clean: ## delete what was built; data stays
 	@rm -rf build
 
 .PHONY: help build run demo test test-deep format check-format tidy headers coverage checked clean \
-	show-conformance show-media show-clip show-recording-crash show-counting show-filters show-permissions show-crash \
+	show-conformance show-samples show-media show-clip show-recording-crash show-counting show-filters show-permissions show-crash \
 	show-power-cuts show-demo show-fresh show-fuzz show-screenshot show-sync measured bench-otlp bench-rtmp
