@@ -113,5 +113,6 @@ clean: ## delete what was built; data stays
 	@rm -rf build
 
 .PHONY: help build run demo test test-deep format check-format tidy headers coverage checked clean \
-	show-conformance show-samples show-media show-clip show-recording-crash show-counting show-filters show-permissions show-crash \
-	show-power-cuts show-demo show-fresh show-fuzz show-screenshot show-sync measured bench-otlp bench-rtmp
+	show-conformance show-samples show-media show-clip show-recording-crash show-counting show-filters \
+	show-permissions show-crash show-power-cuts show-demo show-fresh show-fuzz show-screenshot show-sync measured \
+	bench-otlp bench-rtmp
