@@ -30,11 +30,13 @@ for (const path of globSync(["tests/*/*.test.mjs", "{src,tests}/**/*_test.cpp"],
     suites.set(basename(path), [...(suites.get(basename(path)) ?? []), ...names]);
 }
 
-/** The rows of all tables of that form: { row, promise, tests: [{ file, name }] }. */
+/** The rows of all tables of that form: { chapter, row, promise, tests: [{ file, name }] }. */
 function rowsOf(page) {
     const rows = [];
     let inside = false;
+    let chapter = "";
     for (const line of page.split("\n")) {
+        if (line.startsWith("## ")) chapter = line.slice(3);
         const cells = line.split(/(?<!\\)\|/).slice(1, -1);
         if (!cells.length) inside = false;
         else if (cells.at(-1).trim() === "Test (file: name)") inside = true;
@@ -42,7 +44,7 @@ function rowsOf(page) {
             assert.equal(cells.length, 3, `not three columns: ${line}`);
             const [row, promise, shown] = cells.map((cell) => cell.replaceAll("`", "").replaceAll("\\|", "|").trim());
             const tests = shown.split("<br>").map((one) => one.trim().match(/^(\S+): (.+)$/)?.slice(1) ?? ["", one]);
-            rows.push({ row, promise, tests: tests.map(([file, name]) => ({ file, name })) });
+            rows.push({ chapter, row, promise, tests: tests.map(([file, name]) => ({ file, name })) });
         }
     }
     return rows;
@@ -82,3 +84,57 @@ for (const path of globSync(["docs/ledger.md", "docs/conformance-*.md"], { cwd: 
         assert.deepEqual(faultsOf(rows), []);
     });
 }
+
+/** The first column of a table of an SDK's document. */
+const firstColumn = (section) =>
+    [...section.matchAll(/^\| *(\S+) .*\|$/gm)].slice(2).map(([line, name]) => ({ line, name: name.replaceAll("`", "") }));
+
+/** What the rows of docs/ledger.md are called, chapter by chapter, for the operations of one document. */
+function promisesOf(sdk, operations) {
+    const promises = { Samples: [], Parameters: [], Errors: [], Responses: [] };
+    for (const { name, samples, parameters, errors } of operations) {
+        promises.Samples.push(...samples.map((sample) => `${sdk} ${name}, ${sample}`));
+        promises.Parameters.push(...parameters.map((parameter) => `${sdk} ${name}, ${parameter}`));
+        promises.Errors.push(...errors.map((error) => `${sdk} ${name}, ${error}`));
+        promises.Responses.push(`${sdk} ${name}`);
+    }
+    return promises;
+}
+
+/** As read from the document itself. */
+const livepeerOperations = () =>
+    text("tests/node_modules/livepeer/docs/sdks/session/README.md")
+        .split(/^## /m)
+        .slice(2)
+        .map((chapter) => {
+            const sections = new Map(chapter.split(/^### /m).map((section) => [section.split("\n", 1)[0], section]));
+            const errors = firstColumn(sections.get("Errors")).map(({ line, name }) => {
+                const status = line.split("|")[2].trim();
+                return `${name.replace("errors.", "")} ${status}`;
+            });
+            return {
+                name: chapter.split("\n", 1)[0],
+                samples: [...sections.keys()].filter((name) => sections.get(name).includes("```typescript")),
+                parameters: firstColumn(sections.get("Parameters")).map(({ name }) => name),
+                errors,
+            };
+        });
+
+/** That of Orq's first generation is on no registry. */
+const orqOperations = ["create", "delete", "get", "update", "list"].map((name) => ({
+    name,
+    samples: ["Example Usage", "Standalone function"],
+    parameters: ["request", "options", "options.fetchOptions", "options.retries"],
+    errors: [...(["create", "list"].includes(name) ? [] : ["HonoApiError 404"]), "APIError 4XX, 5XX"],
+}));
+
+test("docs/ledger.md has every promise of the two documents: 18 samples, 36 parameters, 12 errors, 9 responses", () => {
+    const [orq, livepeer] = [promisesOf("Orq", orqOperations), promisesOf("Livepeer", livepeerOperations())];
+    const rows = rowsOf(text("docs/ledger.md"));
+    for (const [chapter, count] of Object.entries({ Samples: 18, Parameters: 36, Errors: 12, Responses: 9 })) {
+        const names = rows.filter((row) => row.chapter === chapter).map(({ row }) => row);
+        assert.deepEqual(names, [...orq[chapter], ...livepeer[chapter]]);
+        assert.equal(names.length, count, chapter);
+    }
+    assert.equal(rows.length, 75);
+});
