@@ -150,6 +150,27 @@ test("get: path ids are percent-encoded as one segment, unknown ones are 404 as 
     for (const call of calls) assertError(await replay(workspace, call), 404);
 });
 
+test("query and count are words for POST only: a GET of them is 404 as of any unknown id", async () => {
+    const workspace = await newWorkspace(server);
+    await replay(workspace, named("create()"));
+    for (const word of ["query", "count"]) {
+        assertError(await replay(workspace, named(`get(${recordedId})`), word), 404);
+        assertError(await replay(workspace, named("delete(id)"), word), 404);
+        assertError(await replay(workspace, named("update(id)"), word), 404);
+    }
+});
+
+test("unknown keys of a body are ignored: create, update, list", async () => {
+    const workspace = await newWorkspace(server);
+    const body = { ...named("create(required)").body, made_up: { deep: [1] } };
+    const made = assertOk(await post(workspace, "/v2/traces/sessions", body));
+    assert.equal(made.made_up, undefined);
+    const update = { ...named("update(id, {})"), body: { made_up: 1 }, headers: { ...headers, "content-length": "13" } };
+    assert.deepEqual(assertOk(await replay(workspace, update, made._id)), made);
+    const filters = [{ type: "id", path: "_id", id: made._id, made_up: 1 }];
+    assert.deepEqual(names(assertPage(await query(workspace, { made_up: 1, filters }))), [made.external_id]);
+});
+
 test("Session-update: no body, {}, some fields, all fields", async () => {
     const workspace = await newWorkspace(server);
     const made = assertOk(await replay(workspace, named("create(all)")));

@@ -3,6 +3,7 @@
 // servers that are away, frozen or behind a gateway. ORQ_SDK names a folder with a compiled package of Orq's first
 // generation, which then is asked too.
 import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
@@ -87,6 +88,9 @@ if (process.env.ORQ_SDK) {
     });
 }
 
+/** Of a thread's line in /proc. */
+const stopped = (path) => /\) T /.test(readFileSync(path, "utf8"));
+
 const newId = async () => (await server.json("/v2/traces/sessions", { method: "POST" }))._id;
 /** Every call of an SDK on a session of its own: [[name, (client, options) => promise]]. */
 const callsOf = ({ calls }) =>
@@ -122,6 +126,7 @@ for (const sdk of sdks) {
         const calls = await callsOf(sdk);
         process.kill(server.pid, "SIGSTOP");
         try {
+            await waitFor("every thread to stand still", () => globSync(`/proc/${server.pid}/task/*/stat`).every(stopped));
             const ended = calls.map(([name, call]) =>
                 assert.rejects(call(sdk.client(), { timeoutMs: 200 }), sdk.RequestTimeoutError, name),
             );
