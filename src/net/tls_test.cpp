@@ -176,6 +176,21 @@ TEST_F(TlsTest, DropsThoseWhoSpeakNoTls) {
     EXPECT_EQ(answer.find("HTTP/"), std::string::npos);
 }
 
+TEST_F(TlsTest, DropsThoseWhoSayNothing) {
+    certificate_ = load();
+    HttpServer impatient(io_, pool_, router_, metrics_, {.head_timeout = std::chrono::milliseconds(50)});
+    auto port = impatient.listen_tls("127.0.0.1", 0, *certificate_);
+    ASSERT_TRUE(port);
+    Client client(*port);
+    auto from = std::chrono::steady_clock::now();
+    char byte = 0;
+    boost::system::error_code error;
+    client.stream().next_layer().read_some(asio::buffer(&byte, 1), error);
+    EXPECT_EQ(error, asio::error::eof);
+    EXPECT_LT(std::chrono::steady_clock::now() - from, std::chrono::seconds(5)) << "the default of ten";
+    asio::co_spawn(io_, impatient.shutdown(std::chrono::seconds(2)), asio::use_future).wait();
+}
+
 TEST_F(TlsTest, ANewPairIsForNewConnectionsAndOpenOnesGoOn) {
     certificate_ = load();
     auto port = server_.listen_tls("127.0.0.1", 0, *certificate_);
