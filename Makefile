@@ -75,6 +75,9 @@ show-filters: checked ## 5,000 random list bodies over 2,000 random sessions, ag
 show-permissions: checked ## every route against every key that must not open it
 	@scripts/show permissions tests/conformance/permissions.test.mjs
 
+show-tls: checked ## everything over TLS, certificates renewed under open connections
+	@scripts/show TLS tests/system/tls.test.mjs
+
 show-crash: checked ## ROUNDS (200) kill -9 under OTLP load: every acknowledged span counted once
 	@SPANREEL_ROUNDS=$(if $(filter file,$(origin ROUNDS)),200,$(ROUNDS)) \
 		scripts/show "kills under load" tests/system/crash.test.mjs
@@ -114,5 +117,5 @@ clean: ## delete what was built; data stays
 
 .PHONY: help build run demo test test-deep format check-format tidy headers coverage checked clean \
 	show-conformance show-samples show-media show-clip show-recording-crash show-counting show-filters \
-	show-permissions show-crash show-power-cuts show-demo show-fresh show-fuzz show-screenshot show-sync measured \
-	bench-otlp bench-rtmp
+	show-permissions show-tls show-crash show-power-cuts show-demo show-fresh show-fuzz show-screenshot show-sync \
+	measured bench-otlp bench-rtmp

@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 
 import { newAuthority, replacePair } from "../harness/certificates.mjs";
 import { outcome, run } from "../harness/command.mjs";
+import { finishedSession, newStream, publishWhole } from "../harness/live.mjs";
 import { startServer } from "../harness/server.mjs";
 import { exportRequest, modelSpan } from "../harness/spans.mjs";
 import { waitFor } from "../harness/waiting.mjs";
@@ -17,7 +18,7 @@ let server;
 before(async () => {
     authority = await newAuthority();
     served = await authority.issue();
-    const args = ["--tls-certificate", served.certificate, "--tls-key", served.key];
+    const args = ["--tls-certificate", served.certificate, "--tls-key", served.key, "--reconnect-window", "0"];
     server = await startServer({ listen: { https: "127.0.0.1:0" }, args });
 });
 after(() => server.stop());
@@ -52,7 +53,7 @@ const curl = async (...args) => {
     return stdout.toString();
 };
 
-test("everything that is served over HTTP is served over TLS: APIs, OTLP, playback and the console", async () => {
+test("what is served over HTTP is served over TLS: APIs, OTLP and the console", async () => {
     const stream = JSON.parse(await curl("-d", '{"name":"over TLS"}', `${server.httpsUrl}/api/stream`));
     const same = await server.json(`/api/stream/${stream.id}`);
     assert.equal(same.name, "over TLS");
@@ -62,6 +63,22 @@ test("everything that is served over HTTP is served over TLS: APIs, OTLP, playba
     assert.deepEqual(page.data.map((session) => session.external_id), ["over TLS"]);
     assert.match(await curl(`${server.httpsUrl}/`), /<html/);
     assert.match(await curl(`${server.httpsUrl}/metrics`), /^spanreel_/m);
+});
+
+test("a recording is the same over TLS, whole and by ranges", async () => {
+    const stream = await newStream(server);
+    await publishWhole(server, stream, { seconds: 3 });
+    const { id } = await finishedSession(server, stream);
+    const { recordingUrl, mp4Url } = JSON.parse(await curl(`${server.httpsUrl}/api/session/${id}`));
+    const plain = async (url) => Buffer.from(await (await fetch(url.replace(server.httpsUrl, server.url))).arrayBuffer());
+    const bytes = async (...args) =>
+        (await run("curl", ["-sS", "--fail", "--cacert", authority.ca, ...args])).stdout;
+    assert.ok(mp4Url.startsWith(server.httpsUrl));
+    const whole = await plain(mp4Url);
+    assert.ok(whole.length > 100_000);
+    assert.ok((await bytes(mp4Url)).equals(whole));
+    assert.ok((await bytes("-r", "1000-90999", mp4Url)).equals(whole.subarray(1000, 91_000)));
+    assert.ok((await bytes(recordingUrl)).equals(await plain(recordingUrl)));
 });
 
 test("URLs in answers are https when asked over it, http when not", async () => {
