@@ -53,6 +53,9 @@ checked:
 show-conformance: checked ## the operations of both APIs, by the unmodified SDKs and by recorded requests
 	@scripts/show conformance tests/conformance/*.test.mjs
 
+show-samples: checked ## the code samples of the SDKs' documents as printed; Orq's too if ORQ_SDK names its compiled package
+	@scripts/show samples tests/conformance/livepeer_samples.test.mjs tests/conformance/orq_samples.test.mjs
+
 show-media: checked ## what ffmpeg pushes, every file decoded in full, hls.js and Chromium playing it
 	@scripts/show "pushes and playback" tests/system/push.test.mjs tests/browser/playback.test.mjs
 
@@ -71,6 +74,9 @@ show-filters: checked ## 5,000 random list bodies over 2,000 random sessions, ag
 
 show-permissions: checked ## every route against every key that must not open it
 	@scripts/show permissions tests/conformance/permissions.test.mjs
+
+show-tls: checked ## everything over TLS, certificates renewed under open connections
+	@scripts/show TLS tests/system/tls.test.mjs
 
 show-crash: checked ## ROUNDS (200) kill -9 under OTLP load: every acknowledged span counted once
 	@SPANREEL_ROUNDS=$(if $(filter file,$(origin ROUNDS)),200,$(ROUNDS)) \
@@ -110,5 +116,6 @@ clean: ## delete what was built; data stays
 	@rm -rf build
 
 .PHONY: help build run demo test test-deep format check-format tidy headers coverage checked clean \
-	show-conformance show-media show-clip show-recording-crash show-counting show-filters show-permissions show-crash \
-	show-power-cuts show-demo show-fresh show-fuzz show-screenshot show-sync measured bench-otlp bench-rtmp
+	show-conformance show-samples show-media show-clip show-recording-crash show-counting show-filters \
+	show-permissions show-tls show-crash show-power-cuts show-demo show-fresh show-fuzz show-screenshot show-sync \
+	measured bench-otlp bench-rtmp

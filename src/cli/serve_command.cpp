@@ -47,8 +47,16 @@ class SettingOptions {
     }
 
     void add_listen(const std::string& name, const std::string& help, std::optional<ListenAddress>& into) {
-        add(name, help + ": host:port, or off", to_string(*into), [&into](const std::string& text) -> Result<void> {
-            SPANREEL_TRY(into, server::parse_listen(text));
+        add(name, help + ": host:port, or off", into ? to_string(*into) : "off",
+            [&into](const std::string& text) -> Result<void> {
+                SPANREEL_TRY(into, server::parse_listen(text));
+                return {};
+            });
+    }
+
+    void add_path(const std::string& name, const std::string& help, Path& into) {
+        add(name, help, into.string(), [&into](const std::string& text) -> Result<void> {
+            into = text;
             return {};
         });
     }
@@ -80,12 +88,13 @@ Result<log::Level> parse_level(const std::string& text) {
 }
 
 void add_settings(SettingOptions options, Settings& settings) {
-    options.add("data-dir", "Directory that holds everything", settings.data_dir.string(),
-                [&](const std::string& text) -> Result<void> {
-                    settings.data_dir = text;
-                    return {};
-                });
+    options.add_path("data-dir", "Directory that holds everything", settings.data_dir);
     options.add_listen("http-listen", "Both APIs, OTLP, playback and the console", settings.http_listen);
+    options.add_listen("https-listen", "The same over TLS", settings.https_listen);
+    options.add_path("tls-certificate",
+                     "PEM file with the certificate of https-listen and those that lead to its issuer",
+                     settings.tls_certificate);
+    options.add_path("tls-key", "PEM file with its private key", settings.tls_key);
     options.add_listen("otlp-http-listen", "OTLP over HTTP at its standard port", settings.otlp_http_listen);
     options.add_listen("rtmp-listen", "RTMP publishers", settings.rtmp_listen);
     options.add("public-url", "How clients reach the HTTP port, put in front of URLs in answers",
@@ -122,8 +131,13 @@ Result<void> take_file(const std::string& path, const SettingTable& table) {
 }
 
 Result<void> check_settings(const Settings& settings) {
-    if (settings.http_listen || settings.otlp_http_listen || settings.rtmp_listen) return {};
-    return fail(Code::invalid, "every listener is off, so nothing could be recorded");
+    if (!settings.http_listen && !settings.https_listen && !settings.otlp_http_listen && !settings.rtmp_listen)
+        return fail(Code::invalid, "every listener is off, so nothing could be recorded");
+    if (settings.https_listen && settings.tls_certificate.empty())
+        return fail(Code::invalid, "https-listen needs tls-certificate, a PEM file");
+    if (settings.https_listen && settings.tls_key.empty())
+        return fail(Code::invalid, "https-listen needs tls-key, the PEM file with the certificate's private key");
+    return {};
 }
 
 int serve(const Settings& settings) {

@@ -15,6 +15,7 @@
 
 #include "base/log.hpp"
 #include "net/http_session.hpp"
+#include "net/tls_certificate.hpp"
 
 namespace spanreel::net {
 
@@ -72,7 +73,7 @@ class HttpServer::Impl : public std::enable_shared_from_this<Impl> {
           limits_(limits),
           budget_(limits.body_bytes_in_flight) {}
 
-    Result<std::uint16_t> listen(const std::string& host, std::uint16_t port, std::shared_ptr<asio::ssl::context> tls) {
+    Result<std::uint16_t> listen(const std::string& host, std::uint16_t port, const TlsCertificate* certificate) {
         if (!metrics_) {
             metrics_.emplace(all_metrics_, router_);
             context_.emplace(SessionContext{router_, blocking_, *metrics_, budget_, limits_});
@@ -83,11 +84,10 @@ class HttpServer::Impl : public std::enable_shared_from_this<Impl> {
         std::uint16_t bound = acceptor.local_endpoint(error).port();
         if (error) return fail(Code::internal, error.message());
         auto shared = std::make_shared<tcp::acceptor>(std::move(acceptor));
-        asio::co_spawn(strand_, accept(shared, std::move(tls)),
-                       [self = shared_from_this(), shared](std::exception_ptr) {
-                           self->acceptors_.erase(shared);
-                           self->changed_.cancel();
-                       });
+        asio::co_spawn(strand_, accept(shared, certificate), [self = shared_from_this(), shared](std::exception_ptr) {
+            self->acceptors_.erase(shared);
+            self->changed_.cancel();
+        });
         return bound;
     }
 
@@ -103,7 +103,7 @@ class HttpServer::Impl : public std::enable_shared_from_this<Impl> {
     asio::any_io_executor strand() const { return strand_; }
 
   private:
-    asio::awaitable<void> accept(std::shared_ptr<tcp::acceptor> acceptor, std::shared_ptr<asio::ssl::context> tls) {
+    asio::awaitable<void> accept(std::shared_ptr<tcp::acceptor> acceptor, const TlsCertificate* certificate) {
         acceptors_.insert(acceptor);
         while (!stopping_) {
             error_code error;
@@ -112,7 +112,7 @@ class HttpServer::Impl : public std::enable_shared_from_this<Impl> {
             co_await acceptor->async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
             if (stopping_) break;
             if (!error) {
-                begin(std::move(strand), std::move(socket), tls);
+                begin(std::move(strand), std::move(socket), certificate ? certificate->context() : nullptr);
                 continue;
             }
             if (error == asio::error::connection_aborted) continue;
@@ -179,10 +179,9 @@ Result<std::uint16_t> HttpServer::listen(const std::string& host, std::uint16_t 
     return impl_->listen(host, port, nullptr);
 }
 
-Result<std::uint16_t> HttpServer::listen_tls(const std::string& host, std::uint16_t port, const Path& certificate_chain,
-                                             const Path& private_key) {
-    SPANREEL_TRY(auto tls, load_tls_context(certificate_chain, private_key));
-    return impl_->listen(host, port, std::move(tls));
+Result<std::uint16_t> HttpServer::listen_tls(const std::string& host, std::uint16_t port,
+                                             const TlsCertificate& certificate) {
+    return impl_->listen(host, port, &certificate);
 }
 
 asio::awaitable<void> HttpServer::shutdown(std::chrono::milliseconds grace) {

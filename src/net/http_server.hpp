@@ -10,7 +10,6 @@
 #include <string>
 
 #include "base/error.hpp"
-#include "base/files.hpp"
 #include "net/limits.hpp"
 #include "net/metrics.hpp"
 #include "net/router.hpp"
@@ -21,6 +20,8 @@ class thread_pool;
 }  // namespace boost::asio
 
 namespace spanreel::net {
+
+class TlsCertificate;
 
 class HttpServer {
   public:
@@ -35,9 +36,8 @@ class HttpServer {
     /// Starts to accept; gives the port taken (0 asks for any free one). `host` is an address or a name. The router
     /// must be complete by the first call.
     Result<std::uint16_t> listen(const std::string& host, std::uint16_t port);
-    /// The same over TLS 1.2 or later, with PEM files.
-    Result<std::uint16_t> listen_tls(const std::string& host, std::uint16_t port, const Path& certificate_chain,
-                                     const Path& private_key);
+    /// The same over TLS. The certificate outlives the server; each connection begins with the pair it then has.
+    Result<std::uint16_t> listen_tls(const std::string& host, std::uint16_t port, const TlsCertificate& certificate);
 
     /// Stops accepting, closes idle connections, lets requests that have begun be answered, and after `grace` cuts
     /// what is left. When it returns no session exists; a handler may still run on the pool or hold its Responder,

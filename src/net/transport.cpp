@@ -6,7 +6,6 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <fmt/format.h>
 
 namespace spanreel::net {
 
@@ -78,17 +77,6 @@ class TlsTransport final : public Transport {
     asio::ssl::stream<asio::ip::tcp::socket> stream_;
 };
 
-int choose_alpn(SSL*, const unsigned char** chosen, unsigned char* chosen_size, const unsigned char* offered,
-                unsigned offered_size, void*) {
-    static constexpr unsigned char kHttp11[] = "\x08http/1.1";
-    unsigned char* found = nullptr;
-    if (SSL_select_next_proto(&found, chosen_size, kHttp11, sizeof kHttp11 - 1, offered, offered_size) !=
-        OPENSSL_NPN_NEGOTIATED)
-        return SSL_TLSEXT_ERR_NOACK;
-    *chosen = found;
-    return SSL_TLSEXT_ERR_OK;
-}
-
 }  // namespace
 
 std::unique_ptr<Transport> make_plain_transport(asio::ip::tcp::socket socket) {
@@ -97,18 +85,6 @@ std::unique_ptr<Transport> make_plain_transport(asio::ip::tcp::socket socket) {
 
 std::unique_ptr<Transport> make_tls_transport(asio::ip::tcp::socket socket, asio::ssl::context& tls) {
     return std::make_unique<TlsTransport>(std::move(socket), tls);
-}
-
-Result<std::shared_ptr<asio::ssl::context>> load_tls_context(const Path& certificate_chain, const Path& private_key) {
-    auto tls = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
-    SSL_CTX_set_min_proto_version(tls->native_handle(), TLS1_2_VERSION);
-    SSL_CTX_set_alpn_select_cb(tls->native_handle(), choose_alpn, nullptr);
-    error_code error;
-    tls->use_certificate_chain_file(certificate_chain.string(), error);
-    if (error) return fail(Code::invalid, fmt::format("{}: {}", certificate_chain.string(), error.message()));
-    tls->use_private_key_file(private_key.string(), asio::ssl::context::pem, error);
-    if (error) return fail(Code::invalid, fmt::format("{}: {}", private_key.string(), error.message()));
-    return tls;
 }
 
 }  // namespace spanreel::net

@@ -8,10 +8,6 @@
 
 #include <array>
 #include <memory>
-#include <string>
-
-#include "base/error.hpp"
-#include "base/files.hpp"
 
 namespace boost::asio::ssl {
 class context;
@@ -41,9 +37,5 @@ class Transport {
 
 std::unique_ptr<Transport> make_plain_transport(boost::asio::ip::tcp::socket socket);
 std::unique_ptr<Transport> make_tls_transport(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context& tls);
-
-/// A server context for TLS 1.2 and later that offers HTTP/1.1 by ALPN.
-Result<std::shared_ptr<boost::asio::ssl::context>> load_tls_context(const Path& certificate_chain,
-                                                                    const Path& private_key);
 
 }  // namespace spanreel::net

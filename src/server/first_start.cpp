@@ -5,6 +5,12 @@ namespace spanreel::server {
 
 namespace {
 
+/// Where both APIs are; empty: nowhere. A certificate seldom names the address listened on, so plain HTTP goes first.
+std::string api_url(const Addresses& addresses) {
+    if (!addresses.http.empty()) return "http://" + addresses.http;
+    return addresses.https.empty() ? "" : "https://" + addresses.https;
+}
+
 std::string exporter_lines(const Addresses& addresses, const std::string& secret) {
     if (addresses.otlp_http.empty()) return {};
     return fmt::format(R"(
@@ -17,29 +23,31 @@ Send spans from any OpenTelemetry SDK:
 }
 
 std::string api_lines(const Addresses& addresses, const std::string& secret) {
-    if (addresses.http.empty()) return {};
+    std::string url = api_url(addresses);
+    if (url.empty()) return {};
     return fmt::format(R"(
 Read them back:
-  curl -X POST -H "Authorization: Bearer {1}" http://{0}/v2/traces/sessions/query
-  new Orq({{ apiKey: "{1}", serverURL: "http://{0}" }})               // @orq-ai/node
-  new Livepeer({{ apiKey: "{1}", serverURL: "http://{0}/api" }})      // livepeer
+  curl -X POST -H "Authorization: Bearer {1}" {0}/v2/traces/sessions/query
+  new Orq({{ apiKey: "{1}", serverURL: "{0}" }})               // @orq-ai/node
+  new Livepeer({{ apiKey: "{1}", serverURL: "{0}/api" }})      // livepeer
 
 Look at them in a browser, which keeps what follows # to itself:
-  http://{0}/#key={1}
+  {0}/#key={1}
 )",
-                       addresses.http, secret);
+                       url, secret);
 }
 
 std::string publish_lines(const Addresses& addresses, const std::string& secret) {
-    if (addresses.rtmp.empty() || addresses.http.empty()) return {};
+    std::string url = api_url(addresses);
+    if (addresses.rtmp.empty() || url.empty()) return {};
     return fmt::format(R"(
 Send picture and sound:
   curl -H "Authorization: Bearer {1}" -H "Content-Type: application/json" \
-       -d '{{"name":"my stream","record":true}}' http://{0}/api/stream       # shows streamKey and playbackId
+       -d '{{"name":"my stream","record":true}}' {0}/api/stream       # shows streamKey and playbackId
   ffmpeg -re -i FILE -c:v libx264 -g 60 -c:a aac -f flv rtmp://{2}/live/STREAM_KEY
-  Watch http://{0}/hls/PLAYBACK_ID/index.m3u8
+  Watch {0}/hls/PLAYBACK_ID/index.m3u8
 )",
-                       addresses.http, secret, addresses.rtmp);
+                       url, secret, addresses.rtmp);
 }
 
 }  // namespace
@@ -55,10 +63,10 @@ Spanreel is running on {}. This is your API key; it is shown only now:
 }
 
 std::string later_start_text(const Settings& settings, const Addresses& addresses) {
+    std::string url = api_url(addresses);
     return fmt::format(
         "\nSpanreel is running on {}.{} Make another API key with\n  spanreel key create --data-dir {} --name NAME\n",
-        settings.data_dir.string(), addresses.http.empty() ? "" : " Look at http://" + addresses.http + "/ .",
-        settings.data_dir.string());
+        settings.data_dir.string(), url.empty() ? "" : " Look at " + url + "/ .", settings.data_dir.string());
 }
 
 }  // namespace spanreel::server

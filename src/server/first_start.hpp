@@ -10,6 +10,7 @@ namespace spanreel::server {
 /// Addresses as they are listened on; empty: off.
 struct Addresses {
     std::string http;
+    std::string https;
     std::string otlp_http;
     std::string rtmp;
 };

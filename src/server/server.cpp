@@ -21,6 +21,7 @@
 #include "net/http_server.hpp"
 #include "net/metrics.hpp"
 #include "net/router.hpp"
+#include "server/certificate_watch.hpp"
 #include "server/data_directory.hpp"
 #include "server/first_start.hpp"
 #include "server/live_side.hpp"
@@ -45,6 +46,7 @@ class Server::Impl {
     ~Impl() { stop(); }
 
     Result<void> start() {
+        SPANREEL_CHECK(load_certificate());
         SPANREEL_TRY(data_, DataDirectory::open(settings_.data_dir, Ownership::exclusive));
         SPANREEL_TRY(spans_,
                      store::EmbeddedSpanStore::open(posix_file_system(), data_->tape_directory(), data_->database()));
@@ -55,6 +57,7 @@ class Server::Impl {
         signals_.emplace(waiting_, SIGTERM, SIGINT);  // whoever reads that it listens may end it
         http_ = std::make_unique<net::HttpServer>(io_, blocking_, router_, metrics_, http_limits());
         SPANREEL_TRY(addresses_.http, listen_http("http", settings_.http_listen));
+        SPANREEL_TRY(addresses_.https, listen_https());
         SPANREEL_TRY(addresses_.otlp_http, listen_http("otlp-http", settings_.otlp_http_listen));
         SPANREEL_TRY(addresses_.rtmp, listen_rtmp());
         live_->start_sweeping();
@@ -64,8 +67,10 @@ class Server::Impl {
     }
 
     void wait_for_signal() {
-        signals_->async_wait(
-            [](const boost::system::error_code&, int number) { log::info("stopping", {{"signal", number}}); });
+        signals_->async_wait([this](const boost::system::error_code&, int number) {
+            log::info("stopping", {{"signal", number}});
+            waiting_.stop();
+        });
         waiting_.run();
     }
 
@@ -99,6 +104,17 @@ class Server::Impl {
         return limits;
     }
 
+    Result<void> load_certificate() {
+        if (!settings_.https_listen) {
+            if (!settings_.tls_certificate.empty() || !settings_.tls_key.empty())
+                log::warning("tls-certificate and tls-key have no use while https-listen is off");
+            return {};
+        }
+        SPANREEL_TRY(certificate_, net::TlsCertificate::load(settings_.tls_certificate, settings_.tls_key));
+        log_validity(*certificate_);
+        return {};
+    }
+
     void add_routes() {
         add_status_routes(
             router_,
@@ -126,6 +142,14 @@ class Server::Impl {
         if (!wanted) return std::string();
         SPANREEL_TRY(std::uint16_t port, http_->listen(wanted->host, wanted->port));
         return announce(protocol, {wanted->host, port});
+    }
+
+    Result<std::string> listen_https() {
+        if (!certificate_) return std::string();
+        const ListenAddress& wanted = *settings_.https_listen;
+        SPANREEL_TRY(std::uint16_t port, http_->listen_tls(wanted.host, wanted.port, *certificate_));
+        certificate_watch_.emplace(waiting_, *certificate_);
+        return announce("https", {wanted.host, port});
     }
 
     Result<std::string> listen_rtmp() {
@@ -160,10 +184,12 @@ class Server::Impl {
     std::unique_ptr<LiveSide> live_;
     asio::thread_pool blocking_{kBlockingThreads};
     std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_{asio::make_work_guard(io_)};
+    std::unique_ptr<net::TlsCertificate> certificate_;
     std::unique_ptr<net::HttpServer> http_;
     Addresses addresses_;
     asio::io_context waiting_;
     std::optional<asio::signal_set> signals_;
+    std::optional<CertificateWatch> certificate_watch_;
     std::vector<std::thread> threads_;
     bool stopped_ = false;
 };

@@ -27,6 +27,9 @@ Result<std::string> parse_public_url(std::string_view text);
 struct Settings {
     Path data_dir = "data";
     std::optional<ListenAddress> http_listen = ListenAddress{"127.0.0.1", 8080};
+    std::optional<ListenAddress> https_listen;
+    Path tls_certificate;  ///< PEM: the certificate, then those that lead to its issuer
+    Path tls_key;          ///< PEM: its private key
     std::optional<ListenAddress> otlp_http_listen = ListenAddress{"127.0.0.1", 4318};
     std::optional<ListenAddress> rtmp_listen = ListenAddress{"127.0.0.1", 1935};
     std::string public_url;  ///< in front of URLs in answers; empty: as the request named the server

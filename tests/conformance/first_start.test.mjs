@@ -3,15 +3,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { newAuthority } from "../harness/certificates.mjs";
 import { start, temporaryFolder } from "../harness/leftovers.mjs";
 import { program } from "../harness/server.mjs";
 import { settled, waitFor } from "../harness/waiting.mjs";
 
 const anyPort = "127.0.0.1:0";
 
-async function serve(dataDir, use) {
-    const listen = ["http", "otlp-http", "rtmp"].flatMap((protocol) => [`--${protocol}-listen`, anyPort]);
-    const child = start(program, ["serve", "--data-dir", dataDir, ...listen]);
+const anyPorts = ["http", "otlp-http", "rtmp"].flatMap((protocol) => [`--${protocol}-listen`, anyPort]);
+
+async function serve(dataDir, use, flags = anyPorts) {
+    const child = start(program, ["serve", "--data-dir", dataDir, ...flags]);
     const said = { printed: "", log: "" };
     child.stdout.setEncoding("utf8").on("data", (text) => (said.printed += text));
     child.stderr.setEncoding("utf8").on("data", (text) => (said.log += text));
@@ -40,4 +42,19 @@ test("the first start prints a key and the console's address with it; the key is
         assert.ok(!said.printed.includes(key));
         assert.match(said.printed, /spanreel key create/);
     });
+});
+
+test("where only TLS is listened on, what the first start prints is https", async () => {
+    const { certificate, key } = await (await newAuthority()).issue();
+    const tls = ["--https-listen", anyPort, "--tls-certificate", certificate, "--tls-key", key];
+    const others = ["--http-listen", "off", "--otlp-http-listen", anyPort, "--rtmp-listen", anyPort];
+    await serve(
+        temporaryFolder("first-start"),
+        (said) => {
+            assert.match(said.printed, /^  https:\/\/127\.0\.0\.1:\d+\/#key=sk_/m);
+            assert.match(said.printed, /https:\S+\/v2\/traces\/sessions\/query/);
+            assert.match(said.printed, /https:\S+\/api\/stream/);
+        },
+        [...others, ...tls],
+    );
 });

@@ -2,17 +2,14 @@
 // Orq, first generation: what its SDK puts on the wire, replayed with the recorded headers and bodies byte for byte,
 // and the answers held against the schemas that SDK checks. Only the key and the id of a session are put in.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { request } from "node:http";
 import { after, before, test } from "node:test";
 
+import { named, recorded, recordedId, replay as replayRecorded } from "../harness/recorded.mjs";
 import { startServer } from "../harness/server.mjs";
 import { modelSpan, sendSpans } from "../harness/spans.mjs";
 import { newWorkspace } from "../harness/workspaces.mjs";
 import { matches } from "../reference/session_filters.mjs";
 
-const recorded = JSON.parse(readFileSync(new URL("../data/orq-first-generation-requests.json", import.meta.url)));
-const recordedId = "01JD00000000000000000000AA";
 const headers = recorded[1].headers;
 
 let server;
@@ -21,31 +18,11 @@ after(() => server.stop());
 
 const replayed = new Set();
 
-/** Sends a recorded call and resolves to { status, type, body }. */
-function replay(workspace, { call, method, path, headers, body }, id = recordedId) {
-    replayed.add(call);
-    const text = body === null ? undefined : JSON.stringify(body).replaceAll(recordedId, id);
-    if (headers["content-length"] !== undefined)
-        assert.equal(Buffer.byteLength(text ?? ""), Number(headers["content-length"]));
-    const options = {
-        method,
-        path: path.replace(recordedId, id),
-        headers: { ...headers, authorization: headers.authorization.replace("KEY", workspace.key) },
-        host: new URL(workspace.url).hostname,
-        port: new URL(workspace.url).port,
-    };
-    return new Promise((resolve, reject) => {
-        const sent = request(options, async (answer) => {
-            const parts = await answer.toArray();
-            const body = Buffer.concat(parts).toString();
-            const type = answer.headers["content-type"];
-            resolve({ status: answer.statusCode, type, body: body && JSON.parse(body) });
-        });
-        sent.once("error", reject).end(text);
-    });
+/** As the harness replays it, remembered for the last test. */
+function replay(workspace, call, id) {
+    replayed.add(call.call);
+    return replayRecorded(workspace, call, id);
 }
-
-const named = (name) => recorded.find(({ call }) => call === name);
 
 /** A list or create whose body is not among the recorded ones, with their headers. */
 function post(workspace, path, body) {
@@ -171,6 +148,27 @@ test("get: path ids are percent-encoded as one segment, unknown ones are 404 as 
     const calls = recorded.filter(({ call }) => call.startsWith("get("));
     assert.equal(calls.length, 3);
     for (const call of calls) assertError(await replay(workspace, call), 404);
+});
+
+test("query and count are words for POST only: a GET of them is 404 as of any unknown id", async () => {
+    const workspace = await newWorkspace(server);
+    await replay(workspace, named("create()"));
+    for (const word of ["query", "count"]) {
+        assertError(await replay(workspace, named(`get(${recordedId})`), word), 404);
+        assertError(await replay(workspace, named("delete(id)"), word), 404);
+        assertError(await replay(workspace, named("update(id)"), word), 404);
+    }
+});
+
+test("unknown keys of a body are ignored: create, update, list", async () => {
+    const workspace = await newWorkspace(server);
+    const body = { ...named("create(required)").body, made_up: { deep: [1] } };
+    const made = assertOk(await post(workspace, "/v2/traces/sessions", body));
+    assert.equal(made.made_up, undefined);
+    const update = { ...named("update(id, {})"), body: { made_up: 1 }, headers: { ...headers, "content-length": "13" } };
+    assert.deepEqual(assertOk(await replay(workspace, update, made._id)), made);
+    const filters = [{ type: "id", path: "_id", id: made._id, made_up: 1 }];
+    assert.deepEqual(names(assertPage(await query(workspace, { made_up: 1, filters }))), [made.external_id]);
 });
 
 test("Session-update: no body, {}, some fields, all fields", async () => {

@@ -11,6 +11,7 @@ import { sessionsGet } from "@orq-ai/node/funcs/sessionsGet.js";
 import { sessionsList } from "@orq-ai/node/funcs/sessionsList.js";
 import { sessionsUpdate } from "@orq-ai/node/funcs/sessionsUpdate.js";
 import { APIError } from "@orq-ai/node/models/errors/apierror.js";
+import { ResponseValidationError } from "@orq-ai/node/models/errors/responsevalidationerror.js";
 
 import { childOf, openTelemetry, orq } from "../harness/clients.mjs";
 import { run } from "../harness/command.mjs";
@@ -502,6 +503,25 @@ test("listTags: unique, sorted, of the workspace and of what the key sees", asyn
     assert.deepEqual(await sessions.listTags(), ["B", "a", "b", "c"]);
     assert.deepEqual(await orq(await withKey(workspace, { project: "p" })).sessions.listTags(), ["b", "c"]);
     assert.deepEqual(await orq(await newWorkspace(server)).sessions.listTags(), []);
+});
+
+test("tags, query and count are no ids: GET of tags lists tags, the others are 404", async () => {
+    const { sessions } = orq(await newWorkspace(server));
+    await sessions.create({ ...required("x"), tags: ["only"] });
+    await assert.rejects(sessions.get({ sessionId: "tags" }), ResponseValidationError);
+    for (const sessionId of ["query", "count"]) await assert.rejects(sessions.get({ sessionId }), isError(404));
+});
+
+test("unknown keys of a body are ignored in the second generation: create, update, list", async () => {
+    const workspace = await newWorkspace(server);
+    const { id, ...made } = await orq(workspace).sessions.create(required("known"));
+    const send = (method, path, body) => workspace.json(`/v2/sessions${path}`, { method, body });
+    const wire = await send("PATCH", `/${id}`, { made_up: 1, workspace_id: "w", _id: "i" });
+    assert.deepEqual([wire._id, wire.external_id, wire.made_up], [id, made.externalId, undefined]);
+    const again = await send("POST", "", { ...wire, external_id: "again", made_up: 1 });
+    assert.notEqual(again._id, id);
+    const page = await send("POST", "/query", { made_up: 1, filters: { made_up: 1 } });
+    assert.deepEqual(page.data.map((session) => session.external_id).sort(), ["again", "known"]);
 });
 
 test("URL prefix and redirects: trailing slashes of serverURL do not matter", async () => {

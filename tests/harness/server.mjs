@@ -17,7 +17,7 @@ const environment = {
 };
 
 /**
- * Starts `spanreel serve` and resolves when every port listens. `listen` maps a protocol (http, otlp-http, rtmp) to
+ * Starts `spanreel serve` and resolves when every port listens. `listen` maps a protocol (http, https, otlp-http, rtmp) to
  * host:port or "off"; `args` are further flags. Without `dataDir` it is a temporary folder, with a key made for it
  * unless `key` is given or null.
  */
@@ -41,6 +41,9 @@ class Server {
 
     get url() {
         return `http://${this.addresses.http}`;
+    }
+    get httpsUrl() {
+        return `https://${this.addresses.https}`;
     }
     get otlpUrl() {
         return `http://${this.addresses["otlp-http"]}`;

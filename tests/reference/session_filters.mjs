@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a list body of the first generation asks for, worked out the slow way over sessions as answers show them. It
-// shares nothing with the server and follows contract sections 2.4 to 2.7 and 6 sentence by sentence.
+// shares nothing with the server and follows docs/conformance-orq.md row by row.
 
 const hour = 3_600_000;
 const day = 24 * hour;

@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
+import { newAuthority } from "../harness/certificates.mjs";
 import { start, temporaryFolder } from "../harness/leftovers.mjs";
 import { program } from "../harness/server.mjs";
 import { settled, waitFor } from "../harness/waiting.mjs";
@@ -73,4 +74,30 @@ test("a server that listens nowhere is refused", async () => {
     const { said, code } = await serve(["--http-listen", "off", ...others]);
     assert.equal(code, 2);
     assert.match(said, /every listener is off/);
+});
+
+test("https-listen without files that it can use is refused with what is missing", async () => {
+    const authority = await newAuthority();
+    const [pair, other] = [await authority.issue(), await authority.issue()];
+    const refusal = async (...flags) => {
+        const { said, code } = await serve([...quiet, "--https-listen", "127.0.0.1:0", ...flags]);
+        assert.equal(code, 2);
+        return said;
+    };
+    const certificate = ["--tls-certificate", pair.certificate];
+    assert.match(await refusal(), /https-listen needs tls-certificate/);
+    assert.match(await refusal(...certificate), /https-listen needs tls-key/);
+    assert.match(await refusal(...certificate, "--tls-key", "/none.key"), /\/none\.key: No such file/);
+    assert.match(await refusal(...certificate, "--tls-key", other.key), /not the private key of the certificate in/);
+    assert.match(await refusal("--tls-certificate", pair.key, "--tls-key", pair.key), /not a certificate in PEM/);
+});
+
+test("tls-certificate is taken from flag, variable and file; without https-listen the log says that it has no use", async () => {
+    const file = settingsFile('tls-certificate = "/from/the/file"\nhttps-listen = "127.0.0.1:0"\ntls-key = "/key"\n');
+    assert.match((await serve([...quiet, "--config", file])).said, /\/from\/the\/file: No such file/);
+    const variable = { SPANREEL_TLS_CERTIFICATE: "/from/the/variable" };
+    assert.match((await serve([...quiet, "--config", file], variable)).said, /\/from\/the\/variable: No such file/);
+    const flags = [...quiet, "--config", file, "--tls-certificate", "/from/the/flag"];
+    assert.match((await serve(flags, variable)).said, /\/from\/the\/flag: No such file/);
+    assert.match((await serve(quiet, variable)).said, /no use while https-listen is off/);
 });
