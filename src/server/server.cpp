@@ -51,6 +51,7 @@ class Server::Impl {
         SPANREEL_TRY(spans_,
                      store::EmbeddedSpanStore::open(posix_file_system(), data_->tape_directory(), data_->database()));
         SPANREEL_TRY(recorder_, trace::Recorder::start(*spans_));
+        data_->meta().load_lists(std::chrono::floor<Millis>(now()));
         SPANREEL_TRY(live_, LiveSide::open(io_, data_->meta(), data_->media_directory(),
                                            {.reconnect_window = settings_.reconnect_window}));
         add_routes();

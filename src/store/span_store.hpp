@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where spans live: a tape of frames and operations that is the truth, and an index of traces and sessions that can
 // be rebuilt from it. Payloads and states are opaque here; room `trace` gives them meaning.
-// append, save and close belong to one thread, the recorder; everything else may be called from any thread.
+// append, save and show_sessions belong to one thread, the recorder; everything else may be called from any thread.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -134,7 +134,9 @@ class SpanStore {
     /// Calls `done` from the store's own thread once the changes are durable or have failed.
     virtual void save(std::shared_ptr<const IndexChanges> changes, std::function<void(Result<void>)> done) = 0;
 
-    /// Lists show these from now on, before they are saved. In the order of publishing, from the recorder's thread.
+    /// Reads what lists show; before show_sessions(). Failing, lists fail and `damage()` tells.
+    virtual void load_sessions() = 0;
+    /// Lists show these from now on, before they are saved. In the order of publishing.
     virtual void show_sessions(const std::vector<std::shared_ptr<const SessionRow>>& changed,
                                const std::vector<std::string>& removed) = 0;
     /// `invalid` names an unknown sort key or cursor id; `unavailable` when it takes too long. The rows have no state.

@@ -18,6 +18,7 @@ constexpr std::size_t kCachedSessions = 20'000;
 
 Result<void> Ledger::load() {
     SPANREEL_TRY(applied_, store_.applied());
+    store_.load_sessions();
     SPANREEL_TRY(auto tombstones, store_.tombstones());
     for (store::Tombstone& tombstone : tombstones) tombstones_[std::move(tombstone.key)] = tombstone.until;
     return {};

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lists by the book, both generations.
+#include <gmock/gmock.h>
+
 #include "api/json/json_text.hpp"
 #include "api/orq/list_body.hpp"
 #include "api/orq/test_api.hpp"
@@ -261,7 +263,7 @@ TEST_F(ListTest, SearchesEverywherePeopleLook) {
     auto found = [&](std::string_view text) {
         return first_names(fmt::format(R"({{"filters":[],"query":{{"operator":"or","search":"{}"}}}})", text));
     };
-    EXPECT_EQ(found("S3"), Texts{"s3"});
+    EXPECT_THAT(found("S3"), testing::Contains("s3"));  // ids, which are random, may have these letters too
     EXPECT_EQ(found("EVEN"), (Texts{"s2", "s4", "s6"}));
     EXPECT_EQ(found("title 6"), Texts{"s6"});
     EXPECT_EQ(found("C1").size(), 6u);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/orq/session_body.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "api/json/json_members.hpp"
@@ -10,6 +11,22 @@ namespace spanreel::api::orq {
 namespace {
 
 using trace::SessionFields;
+
+/// Refuses what is longer than lists keep in memory.
+std::optional<std::string> text(const JsonMembers& in, std::string_view key) {
+    auto value = in.optional<std::string>(key);
+    if (value && value->size() > kMaxTextBytes) in.refuse(key, fmt::format("has more than {} bytes", kMaxTextBytes));
+    return value;
+}
+
+std::optional<std::vector<std::string>> texts(const JsonMembers& in, std::string_view key) {
+    auto values = in.optional<std::vector<std::string>>(key);
+    if (!values) return values;
+    if (values->size() > kMaxListed) in.refuse(key, fmt::format("has more than {} values", kMaxListed));
+    if (std::ranges::any_of(*values, [](const std::string& value) { return value.size() > kMaxListedBytes; }))
+        in.refuse(key, fmt::format("has a value of more than {} bytes", kMaxListedBytes));
+    return values;
+}
 
 /// A count or an amount: shown counters are never below 0, so none may be given.
 double amount(const JsonMembers& in, std::string_view key) {
@@ -38,7 +55,7 @@ void read_project(Generation generation, const JsonMembers& in, SessionFields& f
     if (generation == Generation::first && in.is_null("project_id"))
         fields.project = "";
     else
-        fields.project = in.optional<std::string>("project_id");
+        fields.project = text(in, "project_id");
 }
 
 void read_kind(const JsonMembers& in, SessionFields& fields) {
@@ -57,17 +74,17 @@ void read_clear(const JsonMembers& in, std::string_view flag, std::string_view o
 }
 
 void read_fields(Generation generation, const JsonMembers& in, SessionFields& fields) {
-    fields.external_id = in.optional<std::string>("external_id");
+    fields.external_id = text(in, "external_id");
     read_numbers(generation, in, fields);
-    fields.contact_ids = in.optional<std::vector<std::string>>("contact_ids");
-    fields.tags = in.optional<std::vector<std::string>>("tags");
+    fields.contact_ids = texts(in, "contact_ids");
+    fields.tags = texts(in, "tags");
     read_project(generation, in, fields);
     fields.started_at = in.optional<Time>("started_at");
     fields.updated_at = in.optional<Time>("updated_at");
     if (generation == Generation::first) return;
-    fields.title = in.optional<std::string>("title");
-    fields.client = in.optional<std::string>("client");
-    fields.repo = in.optional<std::string>("repo");
+    fields.title = text(in, "title");
+    fields.client = text(in, "client");
+    fields.repo = text(in, "repo");
     read_kind(in, fields);
 }
 

@@ -3,6 +3,7 @@
 #include "api/orq/session_handlers.hpp"
 
 #include "api/json/json_text.hpp"
+#include "api/orq/session_body.hpp"
 #include "api/orq/test_api.hpp"
 #include "base/encoding.hpp"
 
@@ -27,6 +28,25 @@ TEST_F(SessionHandlersTest, TheFirstGenerationShowsAllItsFields) {
                           R"("started_at":"2026-01-02T03:04:05.678Z","updated_at":"2026-01-02T02:05:05.000Z"}})",
                           id, workspace_));
     EXPECT_EQ(get(path_of(kFirst, id)).text, made.text);
+}
+
+TEST_F(SessionHandlersTest, RefusesMoreThanListsKeepInMemory) {
+    const std::string id = post(kSecond, whole_body("conv-1", "")).string("_id");
+    auto answer = [&](std::string_view key, boost::json::value value) {
+        return patch(path_of(kSecond, id), to_text(boost::json::object{{key, value}}));
+    };
+    for (std::string_view key : {"external_id", "title", "client", "repo", "project_id"}) {
+        EXPECT_EQ(answer(key, boost::json::string(kMaxTextBytes, 'x')).status, 200u) << key;
+        Answer refused = answer(key, boost::json::string(kMaxTextBytes + 1, 'x'));
+        EXPECT_EQ(refused.status, 400u) << key;
+        EXPECT_NE(refused.string("message").find(key), std::string::npos);
+    }
+    for (std::string_view key : {"tags", "contact_ids"}) {
+        EXPECT_EQ(answer(key, boost::json::array(kMaxListed, "t")).status, 200u) << key;
+        EXPECT_EQ(answer(key, boost::json::array(kMaxListed + 1, "t")).status, 400u) << key;
+        EXPECT_EQ(answer(key, boost::json::array{boost::json::string(kMaxListedBytes, 't')}).status, 200u) << key;
+        EXPECT_EQ(answer(key, boost::json::array{boost::json::string(kMaxListedBytes + 1, 't')}).status, 400u) << key;
+    }
 }
 
 TEST_F(SessionHandlersTest, TheSecondGenerationLeavesOutWhatIsNotThere) {

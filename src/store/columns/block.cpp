@@ -2,20 +2,37 @@
 #include "store/columns/block.hpp"
 
 #include <algorithm>
+#include <map>
+#include <unordered_map>
 
 namespace spanreel::store {
 
 namespace {
 
-/// More entries than this are mostly of rows that have changed since.
-constexpr std::size_t kMostEntries = 4 * kBlockRows;
 /// Lists that repeat do so within the first few.
 constexpr std::uint32_t kSearchedLists = 48;
 
-/// The same texts, without those that no row has any more.
+/// Each text once, and none that no row has any more.
+class Once {
+  public:
+    explicit Once(TextDictionary& texts) : texts_(texts) {}
+    /// `text` must outlive this.
+    std::uint32_t add(std::string_view text) {
+        auto [known, made] = known_.try_emplace(text);
+        if (made) known->second = texts_.append(text);
+        return known->second;
+    }
+
+  private:
+    TextDictionary& texts_;
+    std::unordered_map<std::string_view, std::uint32_t> known_;
+};
+
 TextColumn compacted(const TextColumn& column, const RowMask& rows) {
     TextColumn fresh;
-    rows.each([&](std::size_t row) { fresh.entries[row] = fresh.texts.add(column[row]); });
+    Once texts(fresh.texts);
+    rows.each([&](std::size_t row) { fresh.entries[row] = column.entries[row] == 0 ? 0 : texts.add(column[row]); });
+    fresh.growth.set(fresh.texts.size(), fresh.texts.bytes());
     return fresh;
 }
 
@@ -41,7 +58,19 @@ std::vector<std::string_view> texts_of(const ListColumn& column, std::size_t row
 
 ListColumn compacted(const ListColumn& column, const RowMask& rows) {
     ListColumn fresh;
-    rows.each([&](std::size_t row) { fresh.entries[row] = add_list(fresh, texts_of(column, row)); });
+    Once texts(fresh.texts);
+    std::map<std::vector<std::uint32_t>, std::uint32_t> known{{{}, 0}};
+    rows.each([&](std::size_t row) {
+        std::vector<std::uint32_t> list;
+        for (std::uint32_t item : column.list(column.entries[row])) list.push_back(texts.add(column.texts[item]));
+        auto [found, made] = known.try_emplace(std::move(list), static_cast<std::uint32_t>(fresh.ends.size()));
+        if (made) {
+            fresh.items.insert(fresh.items.end(), found->first.begin(), found->first.end());
+            fresh.ends.push_back(static_cast<std::uint32_t>(fresh.items.size()));
+        }
+        fresh.entries[row] = found->second;
+    });
+    fresh.growth.set(fresh.items.size() + fresh.ends.size(), fresh.texts.bytes());
     return fresh;
 }
 
@@ -74,15 +103,21 @@ void Block::put(std::size_t row, std::span<const Cell> cells) {
     rows_.set(row);
 }
 
+void Block::compact() {
+    for (TextColumn& column : texts_) column = compacted(column, rows_);
+    for (ListColumn& column : lists_) column = compacted(column, rows_);
+}
+
 void Block::put_text(TextColumn& column, std::size_t row, std::string_view text) {
     if (column[row] == text) return;
-    if (column.texts.size() >= kMostEntries) column = compacted(column, rows_);
+    if (column.growth.passed(column.texts.size(), column.texts.bytes())) column = compacted(column, rows_);
     column.entries[row] = column.texts.add(text);
 }
 
 void Block::put_list(ListColumn& column, std::size_t row, const std::vector<std::string>& list) {
     if (std::ranges::equal(texts_of(column, row), list)) return;
-    if (column.ends.size() >= kMostEntries) column = compacted(column, rows_);
+    if (column.growth.passed(column.items.size() + column.ends.size(), column.texts.bytes()))
+        column = compacted(column, rows_);
     std::vector<std::string_view> texts(list.begin(), list.end());
     column.entries[row] = add_list(column, texts);
 }

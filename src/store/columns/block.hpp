@@ -12,7 +12,7 @@
 namespace spanreel::store {
 
 enum class ColumnType : std::uint8_t {
-    text,    ///< an empty one is absent
+    text,    ///< an empty one is absent, unless Column says otherwise
     number,  ///< never absent
     date,    ///< a number: Unix milliseconds
     list,    ///< of texts
@@ -21,6 +21,7 @@ enum class ColumnType : std::uint8_t {
 struct Column {
     std::string_view path;
     ColumnType type = ColumnType::text;
+    bool empty_is_value = false;  ///< an empty text is not absent
 };
 
 /// The columns of a table. The first one is the id: a text, unique and never empty.
@@ -33,9 +34,23 @@ struct Cell {
     const std::vector<std::string>* list = nullptr;
 };
 
+/// Of entries, items and bytes that no row has any more, which go when a column has grown to twice of what it had
+/// after they went last. The bytes of a row are bounded where it comes from, so that those of a block fit 32 bits.
+struct Growth {
+    std::size_t entries = 4 * kBlockRows, bytes = 64 * 1024;  ///< beyond either, the column is compacted
+    void set(std::size_t entries_now, std::size_t bytes_now) {
+        entries = 4 * kBlockRows + 2 * entries_now;
+        bytes = 64 * 1024 + 2 * bytes_now;
+    }
+    bool passed(std::size_t entries_now, std::size_t bytes_now) const {
+        return entries_now > entries || bytes_now > bytes;
+    }
+};
+
 /// The texts of one column, by row.
 struct TextColumn {
-    TextDictionary texts;                             ///< entry 0 is the empty text
+    TextDictionary texts;  ///< entry 0 is the empty text
+    Growth growth{};
     std::array<std::uint32_t, kBlockRows> entries{};  ///< of each row
 
     TextColumn() { texts.add({}); }
@@ -45,6 +60,7 @@ struct TextColumn {
 /// Lists of texts; rows with equal lists share one.
 struct ListColumn {
     TextDictionary texts;
+    Growth growth{};
     std::vector<std::uint32_t> items{};               ///< entries of `texts`, list after list
     std::vector<std::uint32_t> ends{0};               ///< of each list in `items`; list 0 is the empty one
     std::array<std::uint32_t, kBlockRows> entries{};  ///< list of each row
@@ -67,6 +83,8 @@ class Block {
     const RowMask& rows() const { return rows_; }
     void put(std::size_t row, std::span<const Cell> cells);
     void erase(std::size_t row) { rows_.clear(row); }
+    /// Keeps each text once, which searches of a block that changes little gain from.
+    void compact();
 
     const TextColumn& text(std::size_t column) const { return texts_[places_[column]]; }
     const ListColumn& list(std::size_t column) const { return lists_[places_[column]]; }

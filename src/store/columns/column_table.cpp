@@ -28,20 +28,13 @@ void keep_above(std::vector<BlockRows>& blocks, std::string_view id) {
 
 }  // namespace
 
-void ColumnTable::put(std::string_view partition, std::span<const Cell> cells) {
+void ColumnTable::change(std::span<const std::string> erased, std::span<const Row> put_rows) {
     std::lock_guard lock(mutex_);
-    auto known = index_.find(cells.front().text);
-    if (known == index_.end()) return insert(partition, cells);
-    writable(*known).put(known->row % kBlockRows, cells);
-}
-
-void ColumnTable::add(std::string_view partition, std::span<const Cell> cells) {
-    std::lock_guard lock(mutex_);
-    if (!index_.contains(cells.front().text)) insert(partition, cells);
+    for (const std::string& id : erased) erase(id);
+    for (const Row& row : put_rows) put(row);
 }
 
 void ColumnTable::erase(std::string_view id) {
-    std::lock_guard lock(mutex_);
     auto known = index_.find(id);
     if (known == index_.end()) return;
     const Place place = *known;
@@ -50,23 +43,26 @@ void ColumnTable::erase(std::string_view id) {
     partitions_[place.partition].free.push_back(place.row);
 }
 
-std::size_t ColumnTable::size() const {
-    std::lock_guard lock(mutex_);
-    return index_.size();
-}
-
-void ColumnTable::insert(std::string_view partition, std::span<const Cell> cells) {
-    Place place{partition_of(partition), 0};
+void ColumnTable::put(const Row& row) {
+    if (auto known = index_.find(row.cells.front().text); known != index_.end())
+        return writable(*known).put(known->row % kBlockRows, row.cells);
+    Place place{partition_of(row.partition), 0};
     Partition& rows = partitions_[place.partition];
     if (rows.free.empty()) {
         place.row = rows.rows++;
+        if (place.row > 0 && place.row % kBlockRows == 0) writable({place.partition, place.row - 1}).compact();
         if (place.row % kBlockRows == 0) rows.blocks.push_back({std::make_shared<Block>(schema_), snapshots_begun_});
     } else {
         place.row = rows.free.back();
         rows.free.pop_back();
     }
-    writable(place).put(place.row % kBlockRows, cells);
+    writable(place).put(place.row % kBlockRows, row.cells);
     index_.insert(place);
+}
+
+std::size_t ColumnTable::size() const {
+    std::lock_guard lock(mutex_);
+    return index_.size();
 }
 
 std::uint32_t ColumnTable::partition_of(std::string_view name) {
@@ -130,20 +126,21 @@ Result<RowOrder> ColumnTable::order_of(const std::vector<SortKey>& sort) const {
         auto column = std::ranges::find(schema_, key.path, &Column::path);
         if (column == schema_.end() || column->type == ColumnType::list)
             return fail(Code::invalid, fmt::format("cannot sort by \"{}\"", key.path), key.path);
-        keys.push_back({static_cast<std::size_t>(column - schema_.begin()), column->type, key.descending});
+        const auto number = static_cast<std::size_t>(column - schema_.begin());
+        if (std::ranges::find(keys, number, &RowOrder::Key::column) == keys.end())  // again it would decide nothing
+            keys.push_back({number, column->type, key.descending, column->empty_is_value});
     }
     return RowOrder(std::move(keys));
 }
 
 Result<std::vector<BlockRows>> ColumnTable::matching(const Snapshot& snapshot, const Filter& scope,
                                                      const Filter& filter) const {
-    const auto deadline = std::chrono::steady_clock::now() + most_time_;
-    const Matcher seen(schema_, scope), matcher(schema_, filter);
+    const auto until = deadline();
+    Matcher seen(schema_, scope, until), matcher(schema_, filter, until);
     std::vector<BlockRows> blocks = snapshot.rows();
-    for (std::size_t i = 0; i < blocks.size(); ++i) {
-        const Block& block = *blocks[i].block;
-        blocks[i].rows = matcher.match(block, seen.match(block, blocks[i].rows));
-        if (i % 16 == 0 && std::chrono::steady_clock::now() > deadline)
+    for (BlockRows& part : blocks) {
+        part.rows = matcher.match(*part.block, seen.match(*part.block, part.rows));
+        if (seen.gave_up() || matcher.gave_up())
             return fail(Code::unavailable, "the list takes too long: ask with fewer filters or values");
     }
     return blocks;
@@ -153,7 +150,7 @@ Result<RowRef> ColumnTable::cursor_of(const Snapshot& snapshot, const Filter& sc
     const std::optional<RowRef> found = snapshot.find(id);
     RowMask row;
     if (found) row.set(found->row);
-    if (!found || Matcher(schema_, scope).match(*found->block, row).empty())
+    if (!found || Matcher(schema_, scope, deadline()).match(*found->block, row).empty())
         return fail(Code::invalid, fmt::format("no session \"{}\" to continue from", id), "pagination");
     return *found;
 }

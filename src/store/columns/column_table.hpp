@@ -43,11 +43,13 @@ class ColumnTable {
     ColumnTable(const ColumnTable&) = delete;
     ColumnTable& operator=(const ColumnTable&) = delete;
 
-    /// Adds or replaces the row with this id; a cell per column, the first one the id. A row stays in its partition.
-    void put(std::string_view partition, std::span<const Cell> cells);
-    /// Adds the row unless there is one with this id.
-    void add(std::string_view partition, std::span<const Cell> cells);
-    void erase(std::string_view id);
+    struct Row {
+        std::string_view partition;
+        std::span<const Cell> cells;  ///< one per column; the first is the id
+    };
+    /// Erases rows by id, then adds or replaces others, all at once for readers. A row stays in its partition.
+    void change(std::span<const std::string> erased, std::span<const Row> put);
+    void put(std::string_view partition, std::span<const Cell> cells) { change({}, {{Row{partition, cells}}}); }
     std::size_t size() const;
 
     /// The rows of a partition as they were. Keeps them; short-lived.
@@ -119,9 +121,11 @@ class ColumnTable {
     std::uint32_t partition_of(std::string_view name);
     /// The block to write to: a copy if a snapshot may read it. Caller holds mutex_.
     Block& writable(Place place);
-    void insert(std::string_view partition, std::span<const Cell> cells);
+    void put(const Row& row);
+    void erase(std::string_view id);
     Result<RowOrder> order_of(const std::vector<SortKey>& sort) const;
     Result<std::vector<BlockRows>> matching(const Snapshot& snapshot, const Filter& scope, const Filter& filter) const;
+    std::chrono::steady_clock::time_point deadline() const { return std::chrono::steady_clock::now() + most_time_; }
     Result<RowRef> cursor_of(const Snapshot& snapshot, const Filter& scope, const std::string& id) const;
 
     Schema schema_;

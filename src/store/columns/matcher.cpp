@@ -23,15 +23,15 @@ void append_date(std::string& out, double millis) {
 /// decimal of at most 15 digits that reads as the number is the only one, so it is what the shortest form has.
 void append_number(std::string& out, double number) {
     constexpr double kScale = 1e6, kMost = 1e9;
-    const double scaled = number * kScale;
-    if (!(number >= 0.001 && number < kMost) || std::nearbyint(scaled) / kScale != number) {
+    const bool short_enough = number >= 0.001 && number < kMost;
+    const auto millionths = short_enough ? static_cast<std::uint64_t>(number * kScale + 0.5) : 0;
+    if (!short_enough || static_cast<double>(millionths) / kScale != number) {
         if (number == 0 && !std::signbit(number))
             out += '0';
         else
             fmt::format_to(std::back_inserter(out), "{}", number);
         return;
     }
-    const auto millionths = static_cast<std::uint64_t>(std::nearbyint(scaled));
     const fmt::format_int whole(millionths / 1'000'000);
     out.append(whole.data(), whole.size());
     if (auto part = static_cast<std::uint32_t>(millionths % 1'000'000); part != 0) {
@@ -49,7 +49,8 @@ std::vector<double> numbers_shown_as(const std::vector<std::string>& texts) {
     for (const std::string& text : texts) {
         double number = 0;
         auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-        if (error == std::errc() && fmt::format("{}", number) == text) numbers.push_back(number);
+        if (error == std::errc() && std::isfinite(number) && fmt::format("{}", number) == text)
+            numbers.push_back(number);
     }
     std::ranges::sort(numbers);
     return numbers;
@@ -65,7 +66,9 @@ std::vector<double> dates_shown_as(const std::vector<std::string>& texts) {
     return dates;
 }
 
-bool has_any(const EntryFlags& entries) { return std::memchr(entries.data(), 1, entries.size()) != nullptr; }
+bool has_any(const EntryFlags& entries) {
+    return !entries.empty() && std::memchr(entries.data(), 1, entries.size()) != nullptr;
+}
 
 RowMask rows_of(const EntryFlags& entries, const std::array<std::uint32_t, kBlockRows>& entry_of_row) {
     if (!has_any(entries)) return {};
@@ -108,7 +111,8 @@ RowMask rows_among(const NumberColumn& column, const std::vector<double>& sorted
 
 }  // namespace
 
-Matcher::Matcher(Schema schema, const Filter& filter) : schema_(schema), root_(compile(filter)) {}
+Matcher::Matcher(Schema schema, const Filter& filter, Clock::time_point deadline)
+    : schema_(schema), root_(compile(filter)), deadline_(deadline) {}
 
 Matcher::Node Matcher::compile(const Filter& filter) const {
     using enum Filter::Kind;
@@ -131,7 +135,7 @@ Matcher::Node Matcher::compile(const Filter& filter) const {
     return node;
 }
 
-RowMask Matcher::match(const Node& node, const Block& block, const RowMask& rows) const {
+RowMask Matcher::match(const Node& node, const Block& block, const RowMask& rows) {
     using enum Filter::Kind;
     RowMask left = rows, matched;
     if (node.kind == all) {
@@ -150,7 +154,7 @@ RowMask Matcher::match(const Node& node, const Block& block, const RowMask& rows
         return node.kind == any ? matched : left;
     }
     for (std::size_t column : node.columns) {
-        if (left.empty()) break;
+        if (left.empty() || out_of_time()) break;
         matched |= match_column(node, block, column, left);
         left -= matched;
     }
@@ -158,7 +162,7 @@ RowMask Matcher::match(const Node& node, const Block& block, const RowMask& rows
 }
 
 /// For `empty`: the rows that have a value.
-RowMask Matcher::match_column(const Node& node, const Block& block, std::size_t column, const RowMask& rows) const {
+RowMask Matcher::match_column(const Node& node, const Block& block, std::size_t column, const RowMask& rows) {
     using enum Filter::Kind;
     if (schema_[column].type == ColumnType::number || schema_[column].type == ColumnType::date)
         return match_number(node, block, column, rows);
@@ -175,14 +179,14 @@ RowMask Matcher::match_column(const Node& node, const Block& block, std::size_t 
         const TextColumn& texts = block.text(column);
         EntryFlags found(texts.texts.size(), 1);
         if (node.kind != empty) found = matching_entries(node, texts.texts);
-        found[0] = 0;  // absent
+        if (!schema_[column].empty_is_value) found[0] = 0;
         matched = rows_of(found, texts.entries);
     }
     matched &= rows;
     return matched;
 }
 
-RowMask Matcher::match_number(const Node& node, const Block& block, std::size_t column, const RowMask& rows) const {
+RowMask Matcher::match_number(const Node& node, const Block& block, std::size_t column, const RowMask& rows) {
     using enum Filter::Kind;
     const NumberColumn& numbers = block.number(column);
     const bool is_date = schema_[column].type == ColumnType::date;
@@ -198,8 +202,7 @@ RowMask Matcher::match_number(const Node& node, const Block& block, std::size_t 
 }
 
 /// Of numbers as the wire shows them.
-RowMask Matcher::match_shown(const Node& node, const NumberColumn& numbers, ColumnType type,
-                             const RowMask& rows) const {
+RowMask Matcher::match_shown(const Node& node, const NumberColumn& numbers, ColumnType type, const RowMask& rows) {
     std::string texts;
     std::array<std::uint32_t, kBlockRows> ends;
     for (std::size_t row = 0; row < kBlockRows; ++row) {
@@ -211,7 +214,7 @@ RowMask Matcher::match_shown(const Node& node, const NumberColumn& numbers, Colu
     RowFlags found{};
     if (node.kind == Filter::Kind::contains) {
         for (const std::string& needle : node.needles) {
-            if (needle.empty()) return rows;
+            if (needle.empty() || out_of_time()) return rows;
             find_in_texts(texts, ends, needle, found);
         }
     } else {
@@ -239,7 +242,7 @@ EntryFlags Matcher::matching_entries(const Node& node, const TextDictionary& tex
             found[entry] = matches_end(node, texts.folded(entry));
     } else if (node.kind == contains) {
         for (const std::string& needle : node.needles) {
-            if (needle.empty()) return EntryFlags(texts.size(), 1);
+            if (needle.empty() || out_of_time()) return EntryFlags(texts.size(), 1);
             texts.find(needle, found);
         }
     }

@@ -2,6 +2,7 @@
 // The compiler of store::Filter for columns: made once for a query, then asked for one block after another.
 #pragma once
 #include <bitset>
+#include <chrono>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -15,10 +16,14 @@ namespace spanreel::store {
 
 class Matcher {
   public:
-    Matcher(Schema schema, const Filter& filter);
+    using Clock = std::chrono::steady_clock;
 
-    /// Those of `rows` that match.
-    RowMask match(const Block& block, const RowMask& rows) const { return match(root_, block, rows); }
+    /// Gives up at `deadline`.
+    Matcher(Schema schema, const Filter& filter, Clock::time_point deadline);
+
+    /// Those of `rows` that match; of no meaning when gave_up().
+    RowMask match(const Block& block, const RowMask& rows) { return match(root_, block, rows); }
+    bool gave_up() const { return gave_up_; }
 
   private:
     struct TextHash {
@@ -60,15 +65,19 @@ class Matcher {
     };
 
     Node compile(const Filter& filter) const;
-    RowMask match(const Node& node, const Block& block, const RowMask& rows) const;
-    RowMask match_column(const Node& node, const Block& block, std::size_t column, const RowMask& rows) const;
-    RowMask match_number(const Node& node, const Block& block, std::size_t column, const RowMask& rows) const;
-    RowMask match_shown(const Node& node, const NumberColumn& numbers, ColumnType type, const RowMask& rows) const;
+    RowMask match(const Node& node, const Block& block, const RowMask& rows);
+    RowMask match_column(const Node& node, const Block& block, std::size_t column, const RowMask& rows);
+    RowMask match_number(const Node& node, const Block& block, std::size_t column, const RowMask& rows);
+    RowMask match_shown(const Node& node, const NumberColumn& numbers, ColumnType type, const RowMask& rows);
+    /// Every needle asks, and a block is small: nothing runs much longer than it may.
+    bool out_of_time() { return gave_up_ = gave_up_ || Clock::now() > deadline_; }
     static bool matches_end(const Node& node, std::string_view folded);
-    static EntryFlags matching_entries(const Node& node, const TextDictionary& texts);
+    EntryFlags matching_entries(const Node& node, const TextDictionary& texts);
 
     Schema schema_;
     Node root_;
+    Clock::time_point deadline_;
+    bool gave_up_ = false;
 };
 
 }  // namespace spanreel::store

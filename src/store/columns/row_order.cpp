@@ -28,16 +28,8 @@ std::size_t count_of(const std::vector<BlockRows>& blocks) {
     return count;
 }
 
-/// A row with its key, so that most comparisons need not look at its columns.
-struct KeyedRow {
-    std::uint64_t key = 0;
-    RowRef row;
-};
-
 auto by(const RowOrder& order) {
-    return [&order](const KeyedRow& a, const KeyedRow& b) {
-        return a.key != b.key ? a.key < b.key : order.compare(a.row, b.row) < 0;
-    };
+    return [&order](const KeyedRow& a, const KeyedRow& b) { return order.compare(a, b) < 0; };
 }
 
 /// `places` rows, evenly spread.
@@ -55,7 +47,7 @@ std::vector<RowRef> spread(const std::vector<BlockRows>& blocks, std::size_t cou
 
 std::vector<KeyedRow> sample_of(const std::vector<BlockRows>& blocks, const RowOrder& order, std::size_t count) {
     std::vector<KeyedRow> sample;
-    for (const RowRef& row : spread(blocks, count, kSample)) sample.push_back({order.key(row), row});
+    for (const RowRef& row : spread(blocks, count, kSample)) sample.push_back(order.keyed(row));
     std::ranges::sort(sample, by(order));
     return sample;
 }
@@ -85,10 +77,10 @@ struct Collected {
 };
 
 void collect_block(const BlockRows& part, const RowOrder& order, const Bounds& bounds, Collected& collected) {
-    RowKeys keys;
-    order.keys(*part.block, keys);
-    const std::uint64_t least = bounds.least ? bounds.least->key : 0;
-    const std::uint64_t most = bounds.most ? bounds.most->key : UINT64_MAX;
+    RowOrder::FirstKeys keys;
+    order.first_keys(*part.block, keys);
+    const std::uint64_t least = bounds.least ? bounds.least->first : 0;
+    const std::uint64_t most = bounds.most ? bounds.most->first : UINT64_MAX;
     RowFlags before, between;
     for (std::size_t row = 0; row < kBlockRows; ++row) {
         before[row] = keys[row] < least;
@@ -99,10 +91,10 @@ void collect_block(const BlockRows& part, const RowOrder& order, const Bounds& b
     inside &= part.rows;
     collected.below += below.count();
     inside.each([&](std::size_t row) {
-        const KeyedRow one{keys[row], {part.block, row}};
-        if (bounds.least && one.key == least && order.compare(one.row, bounds.least->row) < 0)
+        const KeyedRow one = order.keyed({part.block, row}, keys[row]);
+        if (bounds.least && order.compare(one, *bounds.least) < 0)
             ++collected.below;
-        else if (!bounds.most || one.key != most || order.compare(bounds.most->row, one.row) >= 0)
+        else if (!bounds.most || order.compare(one, *bounds.most) <= 0)
             collected.rows.push_back(one);
     });
 }
@@ -126,28 +118,35 @@ std::uint64_t number_key(double number) {
     return static_cast<std::uint64_t>(bits ^ ((bits >> 63) | INT64_MIN));
 }
 
+// The number of a text, from its highest byte: a class, the six bytes behind the prefix, and how many there were.
+enum TextClass : std::uint64_t { before_prefix, with_prefix, behind_prefix, absent };
+constexpr std::size_t kKeptBytes = 6;
+constexpr unsigned kClassShift = 56;
+constexpr std::uint64_t kBelowClass = (std::uint64_t{1} << kClassShift) - 1;
+
 }  // namespace
 
-std::strong_ordering RowOrder::compare(const RowRef& a, const RowRef& b) const {
+RowOrder::RowOrder(std::vector<Key> keys) : keys_(std::move(keys)) { keys_.push_back({0, ColumnType::text, false}); }
+
+std::strong_ordering RowOrder::compare_columns(const RowRef& a, const RowRef& b) const {
     for (const Key& key : keys_) {
         std::strong_ordering order = std::strong_ordering::equal;
         if (key.type == ColumnType::text) {
-            const TextColumn& column_a = a.block->text(key.column);
-            const TextColumn& column_b = b.block->text(key.column);
-            const bool absent_a = column_a.entries[a.row] == 0, absent_b = column_b.entries[b.row] == 0;
-            if (absent_a != absent_b) return absent_b ? std::strong_ordering::less : std::strong_ordering::greater;
-            order = column_a[a.row] <=> column_b[b.row];
+            const std::string_view text_a = a.block->text(key.column)[a.row], text_b = b.block->text(key.column)[b.row];
+            if (!key.empty_is_value && text_a.empty() != text_b.empty())
+                return text_b.empty() ? std::strong_ordering::less : std::strong_ordering::greater;
+            order = text_a <=> text_b;
         } else {
             order =
                 compare_numbers(a.block->number(key.column).values[a.row], b.block->number(key.column).values[b.row]);
         }
         if (order != 0) return key.descending ? reverse(order) : order;
     }
-    return a.block->id(a.row) <=> b.block->id(b.row);
+    return std::strong_ordering::equal;
 }
 
 std::strong_ordering RowOrder::compare_all(const Block& block, const RowRef& row) const {
-    if (keys_.empty() || keys_.front().type == ColumnType::text) return std::strong_ordering::equal;
+    if (keys_.front().type == ColumnType::text) return std::strong_ordering::equal;
     const Key& key = keys_.front();
     const NumberColumn& column = block.number(key.column);
     const double value = row.block->number(key.column).values[row.row];
@@ -158,52 +157,73 @@ std::strong_ordering RowOrder::compare_all(const Block& block, const RowRef& row
 }
 
 void RowOrder::focus(const std::vector<BlockRows>& blocks) {
-    if (keys_.empty() || keys_.front().type != ColumnType::text) return;
     constexpr std::size_t kLooks = 64;
-    std::optional<std::string_view> prefix;
-    for (const RowRef& row : spread(blocks, count_of(blocks), kLooks)) {
-        const std::string_view text = row.block->text(keys_.front().column)[row.row];
-        if (text.empty()) continue;
-        if (!prefix) prefix = text;
-        auto end = std::ranges::mismatch(*prefix, text).in1;
-        prefix = prefix->substr(0, static_cast<std::size_t>(end - prefix->begin()));
+    const std::vector<RowRef> rows = spread(blocks, count_of(blocks), kLooks);
+    for (std::size_t level = 0; level < std::min(keys_.size(), prefixes_.size()); ++level) {
+        if (keys_[level].type != ColumnType::text) continue;
+        std::optional<std::string_view> prefix;
+        for (const RowRef& row : rows) {
+            const std::string_view text = row.block->text(keys_[level].column)[row.row];
+            if (text.empty() && !keys_[level].empty_is_value) continue;
+            if (!prefix) prefix = text;
+            auto end = std::ranges::mismatch(*prefix, text).in1;
+            prefix = prefix->substr(0, static_cast<std::size_t>(end - prefix->begin()));
+        }
+        prefixes_[level] = prefix.value_or("");
     }
-    prefix_ = prefix.value_or("");
 }
 
-/// Absent texts last; of others the bytes that follow the prefix.
-std::uint64_t RowOrder::text_key(std::string_view text) const {
-    if (text.empty()) return UINT64_MAX;
-    std::uint64_t key = 0;
-    if (text.starts_with(prefix_)) {
-        text.remove_prefix(prefix_.size());
-        std::memcpy(&key, text.data(), std::min<std::size_t>(text.size(), sizeof(key)));
-        key = std::byteswap(key);
-    } else if (text > prefix_) {
-        key = UINT64_MAX;
+std::uint64_t RowOrder::text_key(std::size_t level, std::string_view text) const {
+    if (text.empty() && !keys_[level].empty_is_value) return std::uint64_t{absent} << kClassShift;
+    const std::string& prefix = prefixes_[level];
+    std::uint64_t where = behind_prefix, kept = 0;
+    if (text.starts_with(prefix)) {
+        text.remove_prefix(prefix.size());
+        where = with_prefix;
+        std::memcpy(&kept, text.data(), std::min(text.size(), kKeptBytes));
+        kept = std::byteswap(kept) >> 8 | std::min(text.size(), kKeptBytes + 1);
+    } else if (text < prefix) {
+        where = before_prefix;
     }
-    return keys_.front().descending ? ~key : key;
+    if (keys_[level].descending) return (behind_prefix - where) << kClassShift | (kept ^ kBelowClass);
+    return where << kClassShift | kept;
 }
 
-void RowOrder::keys(const Block& block, RowKeys& keys) const {
-    if (keys_.empty()) {
-        keys.fill(0);
-    } else if (keys_.front().type == ColumnType::text) {
-        const TextColumn& column = block.text(keys_.front().column);
-        for (std::size_t row = 0; row < kBlockRows; ++row) keys[row] = text_key(column[row]);
+std::uint64_t RowOrder::key(std::size_t level, const RowRef& row) const {
+    const Key& key = keys_[level];
+    if (key.type == ColumnType::text) return text_key(level, row.block->text(key.column)[row.row]);
+    const std::uint64_t number = number_key(row.block->number(key.column).values[row.row]);
+    return key.descending ? ~number : number;
+}
+
+/// Whether rows with this number have equal values.
+bool RowOrder::says_all(std::size_t level, std::uint64_t key) const {
+    if (keys_[level].type != ColumnType::text || key >> kClassShift == absent) return true;
+    if (keys_[level].descending) key ^= kBelowClass;
+    return key >> kClassShift == with_prefix && (key & 0xFF) <= kKeptBytes;
+}
+
+KeyedRow RowOrder::keyed(const RowRef& row, std::uint64_t first) const {
+    return {first, keys_.size() > 1 && says_all(0, first) ? key(1, row) : 0, row};
+}
+
+void RowOrder::first_keys(const Block& block, FirstKeys& keys) const {
+    const Key& first = keys_.front();
+    if (first.type == ColumnType::text) {
+        const TextColumn& column = block.text(first.column);
+        if (column.texts.size() > kBlockRows / 4) {
+            for (std::size_t row = 0; row < kBlockRows; ++row) keys[row] = text_key(0, column[row]);
+            return;
+        }
+        FirstKeys of_entries;
+        for (std::uint32_t entry = 0; entry < column.texts.size(); ++entry)
+            of_entries[entry] = text_key(0, column.texts[entry]);
+        for (std::size_t row = 0; row < kBlockRows; ++row) keys[row] = of_entries[column.entries[row]];
     } else {
-        const NumberColumn& column = block.number(keys_.front().column);
-        const std::uint64_t turn = keys_.front().descending ? UINT64_MAX : 0;
+        const NumberColumn& column = block.number(first.column);
+        const std::uint64_t turn = first.descending ? UINT64_MAX : 0;
         for (std::size_t row = 0; row < kBlockRows; ++row) keys[row] = number_key(column.values[row]) ^ turn;
     }
-}
-
-std::uint64_t RowOrder::key(const RowRef& row) const {
-    if (keys_.empty()) return 0;
-    const Key& first = keys_.front();
-    if (first.type == ColumnType::text) return text_key(row.block->text(first.column)[row.row]);
-    const std::uint64_t key = number_key(row.block->number(first.column).values[row.row]);
-    return first.descending ? ~key : key;
 }
 
 std::vector<RowRef> rows_at(const std::vector<BlockRows>& blocks, const RowOrder& order, std::size_t from,
@@ -226,7 +246,7 @@ std::vector<RowRef> rows_at(const std::vector<BlockRows>& blocks, const RowOrder
 }
 
 void keep_beyond(std::vector<BlockRows>& blocks, const RowOrder& order, const RowRef& cursor, bool before) {
-    const std::uint64_t border = order.key(cursor);
+    const KeyedRow border = order.keyed(cursor);
     for (BlockRows& part : blocks) {
         if (part.rows.empty()) continue;
         const std::strong_ordering all = order.compare_all(*part.block, cursor);
@@ -234,17 +254,17 @@ void keep_beyond(std::vector<BlockRows>& blocks, const RowOrder& order, const Ro
             if ((all < 0) != before) part.rows = {};
             continue;
         }
-        RowKeys keys;
-        order.keys(*part.block, keys);
+        RowOrder::FirstKeys keys;
+        order.first_keys(*part.block, keys);
         RowFlags beyond, same;
         for (std::size_t row = 0; row < kBlockRows; ++row) {
-            beyond[row] = before ? keys[row] < border : keys[row] > border;
-            same[row] = keys[row] == border;
+            beyond[row] = before ? keys[row] < border.first : keys[row] > border.first;
+            same[row] = keys[row] == border.first;
         }
         RowMask kept(beyond), undecided(same);
         undecided &= part.rows;
         undecided.each([&](std::size_t row) {
-            const std::strong_ordering one = order.compare({part.block, row}, cursor);
+            const std::strong_ordering one = order.compare(order.keyed({part.block, row}, keys[row]), border);
             if (before ? one < 0 : one > 0) kept.set(row);
         });
         part.rows &= kept;

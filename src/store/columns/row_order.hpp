@@ -22,8 +22,12 @@ struct BlockRows {
     RowMask rows;
 };
 
-/// A number for each row of a block, see RowOrder::keys().
-using RowKeys = std::array<std::uint64_t, kBlockRows>;
+/// A row with two numbers that mostly tell where it stands, so that few comparisons look at its columns.
+struct KeyedRow {
+    std::uint64_t first = 0;   ///< from the first column of the order: see RowOrder::first_keys()
+    std::uint64_t second = 0;  ///< from the second one, if the first number says all of the first column; else 0
+    RowRef row;
+};
 
 class RowOrder {
   public:
@@ -31,25 +35,35 @@ class RowOrder {
         std::size_t column = 0;
         ColumnType type = ColumnType::text;  ///< not a list
         bool descending = false;
+        bool empty_is_value = false;
     };
+    using FirstKeys = std::array<std::uint64_t, kBlockRows>;
 
     /// Absent texts last in both directions; ids, rising, break ties.
-    explicit RowOrder(std::vector<Key> keys) : keys_(std::move(keys)) {}
+    explicit RowOrder(std::vector<Key> keys);
 
-    /// Looks at some of the rows, so that keys() tells rows like them apart.
+    /// Looks at some of the rows, so that the numbers tell rows like them apart.
     void focus(const std::vector<BlockRows>& blocks);
-    std::strong_ordering compare(const RowRef& a, const RowRef& b) const;
-    /// A row with a smaller number comes first; of rows with equal ones compare() knows. Also of rows that are none.
-    void keys(const Block& block, RowKeys& keys) const;
-    std::uint64_t key(const RowRef& row) const;
+    /// A row with a smaller number comes first; rows with equal numbers may differ. Also of rows that are none.
+    void first_keys(const Block& block, FirstKeys& keys) const;
+    KeyedRow keyed(const RowRef& row) const { return keyed(row, key(0, row)); }
+    /// `first` is the row's own.
+    KeyedRow keyed(const RowRef& row, std::uint64_t first) const;
+    std::strong_ordering compare(const KeyedRow& a, const KeyedRow& b) const {
+        if (a.first != b.first) return a.first <=> b.first;
+        return a.second != b.second ? a.second <=> b.second : compare_columns(a.row, b.row);
+    }
     /// Whether all rows of a block come before (less) or behind (greater) `row`; equal when that is not known.
     std::strong_ordering compare_all(const Block& block, const RowRef& row) const;
 
   private:
-    std::uint64_t text_key(std::string_view text) const;
+    std::strong_ordering compare_columns(const RowRef& a, const RowRef& b) const;
+    std::uint64_t key(std::size_t level, const RowRef& row) const;
+    std::uint64_t text_key(std::size_t level, std::string_view text) const;
+    bool says_all(std::size_t level, std::uint64_t key) const;
 
-    std::vector<Key> keys_;
-    std::string prefix_;  ///< what the texts of the first column begin with, mostly
+    std::vector<Key> keys_;                ///< the id last
+    std::array<std::string, 2> prefixes_;  ///< what most texts of the first two columns begin with
 };
 
 /// Rows number `from` (counted from 0) to before `to` of `order`, in that order. `to` is at most their count.

@@ -64,6 +64,10 @@ std::uint32_t TextDictionary::add(std::string_view text) {
     const auto searched = static_cast<std::uint32_t>(std::min<std::size_t>(size(), kSearchedEntries));
     for (std::uint32_t entry = 0; entry < searched; ++entry)
         if ((*this)[entry] == text) return entry;
+    return append(text);
+}
+
+std::uint32_t TextDictionary::append(std::string_view text) {
     const std::string folded = fold_case(text);
     if (folded != text && folded_ends_.empty()) {
         folded_ = bytes_;

@@ -22,7 +22,10 @@ class TextDictionary {
   public:
     /// The entry of this text, made if it is not among the first ones.
     std::uint32_t add(std::string_view text);
+    /// A new entry.
+    std::uint32_t append(std::string_view text);
     std::size_t size() const { return ends_.size(); }
+    std::size_t bytes() const { return bytes_.size(); }
     std::string_view operator[](std::uint32_t entry) const { return at(bytes_, ends_, entry); }
     /// With case folded.
     std::string_view folded(std::uint32_t entry) const {

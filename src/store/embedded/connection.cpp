@@ -4,35 +4,16 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
-#include "base/case_folding.hpp"
-
 namespace spanreel::store {
 
 namespace {
 
 constexpr std::size_t kMaxIdleStatements = 256;
-/// Longer texts are of one query, and take much memory.
-constexpr std::size_t kMaxIdleText = 8192;
 constexpr int kCacheKiB = 8192;
 
 int open_flags(const ConnectionOptions& options) {
     // A connection is never used by two threads at once, so SQLite's own mutexes are not needed.
     return SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX | (options.writer ? SQLite::OPEN_CREATE : 0);
-}
-
-void give_text(sqlite3_context* context, const std::string& text) {
-    sqlite3_result_text64(context, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
-}
-
-/// Nothing of NULL, which the functions of texts then give back.
-std::optional<std::string_view> text_of(sqlite3_value* value) {
-    auto bytes = reinterpret_cast<const char*>(sqlite3_value_text(value));
-    if (!bytes) return std::nullopt;
-    return std::string_view(bytes, static_cast<std::size_t>(sqlite3_value_bytes(value)));
-}
-
-void fold_case_function(sqlite3_context* context, int, sqlite3_value** arguments) {
-    if (auto text = text_of(arguments[0])) give_text(context, fold_case(*text));
 }
 
 }  // namespace
@@ -51,7 +32,6 @@ Connection::Connection(const Path& path, const ConnectionOptions& options)
     : database_(path.string(), open_flags(options), static_cast<int>(options.busy_timeout.count()), options.vfs) {
     execute("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;");
     execute(fmt::format("PRAGMA cache_size = -{}", kCacheKiB));
-    database_.createFunction("fold_case", 1, true, nullptr, fold_case_function);
     execute(options.writer ? "PRAGMA synchronous = FULL" : "PRAGMA query_only = ON");
 }
 
@@ -74,7 +54,6 @@ std::int64_t Connection::changes() { return sqlite3_changes64(database_.getHandl
 bool Connection::in_transaction() { return sqlite3_get_autocommit(database_.getHandle()) == 0; }
 
 void Connection::give_back(std::string sql, std::unique_ptr<SQLite::Statement> statement) {
-    if (sql.size() > kMaxIdleText) return;
     if (idle_count_ >= kMaxIdleStatements) {  // texts made for one query only; the frequent ones return at once
         idle_.clear();
         idle_count_ = 0;

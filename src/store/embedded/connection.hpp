@@ -49,7 +49,7 @@ struct ConnectionOptions {
 
 class Connection {
   public:
-    /// Throws SQLite::Exception. SQL function: fold_case(text) is base's.
+    /// Throws SQLite::Exception.
     Connection(const Path& path, const ConnectionOptions& options);
 
     /// Prepared once per connection and text; nested use of one text gets a second statement.

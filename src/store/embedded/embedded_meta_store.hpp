@@ -12,7 +12,7 @@ class EmbeddedMetaStore final : public MetaStore {
   public:
     /// The database outlives this.
     explicit EmbeddedMetaStore(Database& database);
-    /// Reads what the lists show, beside, so that the first of them need not wait for it.
+    /// Reads what the lists show, so that the first of them need not wait for it.
     void load_lists(UnixMillis now);
 
     Result<void> create(const Stream& stream) override;

@@ -69,7 +69,11 @@ Result<void> EmbeddedSpanStore::replay(Lsn after, const std::function<Result<voi
     return tape_->replay(after, visit);
 }
 
-std::vector<std::string> EmbeddedSpanStore::damage() const { return tape_->damage(); }
+std::vector<std::string> EmbeddedSpanStore::damage() const {
+    std::vector<std::string> damage = tape_->damage();
+    if (auto listed = lists_.whole(); !listed) damage.push_back("lists of sessions: " + listed.error().message);
+    return damage;
+}
 
 Result<void> EmbeddedSpanStore::healthy() const {
     SPANREEL_CHECK(tape_->healthy());
@@ -124,6 +128,13 @@ Result<std::vector<Tombstone>> EmbeddedSpanStore::tombstones() {
 
 void EmbeddedSpanStore::save(std::shared_ptr<const IndexChanges> changes, std::function<void(Result<void>)> done) {
     save_slices(database_, std::move(changes), 0, slice_rows_, std::move(done));
+}
+
+void EmbeddedSpanStore::load_sessions() {
+    auto loaded = database_.read([&](Connection& connection) { return lists_.load(connection); });
+    if (loaded) return;
+    lists_.fail_with(loaded.error());
+    log::error("the sessions could not be read for lists", {{"error", loaded.error().message}});
 }
 
 void EmbeddedSpanStore::show_sessions(const std::vector<std::shared_ptr<const SessionRow>>& changed,

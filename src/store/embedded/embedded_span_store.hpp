@@ -34,6 +34,7 @@ class EmbeddedSpanStore final : public SpanStore {
                                                      const std::string& external_id) override;
     Result<std::vector<Tombstone>> tombstones() override;
     void save(std::shared_ptr<const IndexChanges> changes, std::function<void(Result<void>)> done) override;
+    void load_sessions() override;
     void show_sessions(const std::vector<std::shared_ptr<const SessionRow>>& changed,
                        const std::vector<std::string>& removed) override;
     Result<SessionPage> query_sessions(const SessionQuery& query) override;
@@ -44,7 +45,7 @@ class EmbeddedSpanStore final : public SpanStore {
 
   private:
     EmbeddedSpanStore(std::unique_ptr<Tape> tape, Database& database, std::size_t slice_rows)
-        : tape_(std::move(tape)), database_(database), slice_rows_(slice_rows), lists_(database) {}
+        : tape_(std::move(tape)), database_(database), slice_rows_(slice_rows) {}
 
     std::unique_ptr<Tape> tape_;
     Database& database_;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/log.hpp"
 #include "store/embedded/meta_write.hpp"
 
 namespace spanreel::store {
@@ -11,7 +12,9 @@ EmbeddedMetaStore::EmbeddedMetaStore(Database& database)
       tasks_(database, kTable<Task>) {}
 
 void EmbeddedMetaStore::load_lists(UnixMillis now) {
-    for (NounList* list : {&streams_, &sessions_, &assets_, &tasks_}) list->load(now);
+    for (NounList* list : {&streams_, &sessions_, &assets_, &tasks_})
+        if (auto loaded = list->load(now); !loaded)
+            log::error("lists could not be read; the next one tries again", {{"error", loaded.error().message}});
 }
 
 Result<void> EmbeddedMetaStore::create(const Stream& stream) {

@@ -19,6 +19,7 @@ constexpr std::array kMigrations{
     Migration{4, "trace sessions by key across projects", kSessionKeyIndex},
     Migration{5, "rows before a save in slices", kRowsBeforeSave},
     Migration{6, "scopes and origins of keys", kKeyScopes},
+    Migration{7, "lists without indexes", kListsWithoutIndexes},
 };
 
 int current_version(Connection& connection) {

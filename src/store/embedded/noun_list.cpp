@@ -92,77 +92,88 @@ NounList::NounList(Database& database, const Table& table)
       columns_([&] {
           std::vector<Column> columns;
           for (const ListField& field : table.fields)
-              columns.push_back({field.name, is_text(field.kind) ? ColumnType::text : ColumnType::number});
+              columns.push_back({.path = field.name,
+                                 .type = is_text(field.kind) ? ColumnType::text : ColumnType::number,
+                                 .empty_is_value = field.kind == FieldKind::text && field.sql != "NULL"});
           columns.push_back({kDeletedPath, ColumnType::number});
           return columns;
       }()),
       rows_(columns_) {}
 
-Result<void> NounList::read(const LoadedTable::Give& give, const std::string* id, std::int64_t now) {
+/// Of the row with this id, or of all.
+Result<void> NounList::read(const std::string* id, const Put& put) {
     std::string sql = fmt::format("SELECT workspace, {}", table_.changes_at.empty() ? "NULL" : table_.changes_at);
     for (const ListField& field : table_.fields) sql += fmt::format(", {}", field.sql);
     sql += fmt::format(", {} FROM {}", table_.deletes ? "deleted" : "0", table_.name);
     if (id) sql += " WHERE id = ?2";
     return database_.read([&](Connection& connection) -> Result<void> {
         auto select = connection.prepare(sql);
-        if (sql.contains("?1")) select->bind(1, now);
+        if (sql.contains("?1")) select->bind(1, now_);
         if (id) select->bindNoCopy(2, *id);
-        std::vector<std::string> texts(columns_.size());
         std::vector<Cell> cells(columns_.size());
         while (select->executeStep()) {
             for (std::size_t i = 0; i < columns_.size(); ++i) {
                 const SQLite::Column value = select->getColumn(static_cast<int>(i) + 2);
                 if (columns_[i].type == ColumnType::text)
-                    cells[i].text = texts[i] = value.getString();
+                    cells[i].text = {value.getText(), static_cast<std::size_t>(value.getBytes())};
                 else
                     cells[i].number = value.getDouble();
             }
             const SQLite::Column changes_at = select->getColumn(1);
-            if (!changes_at.isNull() && changes_at.getInt64() > now) {
-                std::lock_guard lock(due_mutex_);
-                due_.emplace(changes_at.getInt64(), texts.front());
-            }
-            SPANREEL_CHECK(give(select->getColumn(0).getString(), cells));
+            if (!changes_at.isNull() && changes_at.getInt64() > now_)
+                due_.emplace(changes_at.getInt64(), std::string(cells.front().text));
+            put(select->getColumn(0).getText(), cells);
         }
         return {};
     });
 }
 
-void NounList::load(UnixMillis now) {
-    rows_.start(
-        [this, at = now.time_since_epoch().count()](const LoadedTable::Give& give) { return read(give, nullptr, at); });
+Result<void> NounList::load(UnixMillis now) {
+    std::lock_guard lock(mutex_);
+    if (loaded_) return {};
+    now_ = now.time_since_epoch().count();
+    return load();
+}
+
+Result<void> NounList::load() {
+    due_.clear();
+    SPANREEL_CHECK(
+        read(nullptr, [&](std::string_view workspace, std::span<const Cell> cells) { rows_.put(workspace, cells); }));
+    loaded_ = true;
+    return {};
 }
 
 void NounList::refresh(const std::string& id) {
-    if (!rows_.started()) return;
-    std::lock_guard lock(refresh_mutex_);
-    auto put = [&](std::string_view workspace, std::span<const Cell> cells) -> Result<void> {
-        rows_.put(workspace, cells);
-        return {};
-    };
-    if (auto read_again = read(put, &id, now_); !read_again)
-        log::error("lists show an old row",
-                   {{"table", std::string(table_.name)}, {"id", id}, {"error", read_again.error().message}});
+    std::lock_guard lock(mutex_);
+    if (!loaded_) return;
+    stale_.insert(id);
+    if (auto refreshed = refresh_stale(); !refreshed)
+        log::error("a row could not be read again for lists",
+                   {{"table", std::string(table_.name)}, {"id", id}, {"error", refreshed.error().message}});
 }
 
-void NounList::refresh_due(UnixMillis now) {
-    std::vector<std::string> ids;
-    {
-        std::lock_guard lock(due_mutex_);
-        now_ = std::max(now_.load(), std::int64_t{now.time_since_epoch().count()});
-        auto end = due_.upper_bound(now_);
-        for (auto due = due_.begin(); due != end; ++due) ids.push_back(due->second);
-        due_.erase(due_.begin(), end);
+Result<void> NounList::refresh_stale() {
+    while (!stale_.empty()) {
+        const std::string id = *stale_.begin();
+        SPANREEL_CHECK(
+            read(&id, [&](std::string_view workspace, std::span<const Cell> cells) { rows_.put(workspace, cells); }));
+        stale_.erase(id);
     }
-    for (const std::string& id : ids) refresh(id);
+    return {};
 }
 
 Result<NounList::Found> NounList::find(const ListQuery& query, const Table& kind) {
     SPANREEL_TRY(const RowQuery compiled, compile(kind, query));
-    load(query.now);
-    SPANREEL_TRY(const ColumnTable* rows, rows_.whole());
-    refresh_due(query.now);
-    SPANREEL_TRY(const ColumnTable::Page page, rows->query(query.workspace, compiled));
+    {
+        std::lock_guard lock(mutex_);
+        now_ = std::max(now_, std::int64_t{query.now.time_since_epoch().count()});
+        if (!loaded_) SPANREEL_CHECK(load());
+        const auto end = due_.upper_bound(now_);
+        for (auto due = due_.begin(); due != end; ++due) stale_.insert(due->second);
+        due_.erase(due_.begin(), end);
+        SPANREEL_CHECK(refresh_stale());
+    }
+    SPANREEL_TRY(const ColumnTable::Page page, rows_.query(query.workspace, compiled));
     Found found{.ids = {}, .has_more = page.has_more};
     for (const RowRef& row : page.rows) found.ids.emplace_back(row.block->id(row.row));
     if (query.count) found.total = page.total;

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lists of one noun of the metadata: the fields they filter and sort by, of every row, in memory by column. Begins
-// to load with the first question. Any thread but the database's own writer.
+// The lists of one noun of the metadata: the fields they filter and sort by, of every row, in memory by column. The
+// first question reads them, if nobody did before. Any thread but the database's own writer.
 #pragma once
-#include <atomic>
+#include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
-#include "store/columns/loaded_table.hpp"
+#include "store/columns/column_table.hpp"
 #include "store/embedded/database.hpp"
 #include "store/embedded/table.hpp"
 
@@ -19,9 +20,9 @@ class NounList {
     /// Both must outlive this.
     NounList(Database& database, const Table& table);
 
-    /// Starts loading unless that was done. `now`: as of when the fields are that change with the clock.
-    void load(UnixMillis now);
-    /// After every write of the row with this id.
+    /// Reads all rows, unless that was done. `now`: as of when the fields are that change with the clock.
+    Result<void> load(UnixMillis now);
+    /// After every write of the row with this id. What cannot be read now is read by the next question.
     void refresh(const std::string& id);
 
     struct Found {
@@ -34,25 +35,30 @@ class NounList {
     Result<Found> find(const ListQuery& query, const Table& kind);
 
   private:
-    Result<void> read(const LoadedTable::Give& give, const std::string* id, std::int64_t now);
-    void refresh_due(UnixMillis now);
+    using Put = std::function<void(std::string_view workspace, std::span<const Cell> cells)>;
+    Result<void> read(const std::string* id, const Put& put);
+    Result<void> load();
+    Result<void> refresh_stale();
 
     Database& database_;
     const Table& table_;
     std::vector<Column> columns_;
-    std::mutex refresh_mutex_;  ///< held over reading and putting a row, so that what is read last is put last
-    std::mutex due_mutex_;
+    ColumnTable rows_;
+    std::mutex mutex_;  ///< of the rest; held over reading and putting a row, so that what is read last is put last
+    bool loaded_ = false;
+    std::int64_t now_ = 0;                          ///< of the last question; Unix milliseconds
+    std::set<std::string> stale_;                   ///< ids of rows to read again
     std::multimap<std::int64_t, std::string> due_;  ///< ids by when a field changes with the clock; Unix milliseconds
-    std::atomic<std::int64_t> now_ = 0;             ///< of the last question; Unix milliseconds
-    LoadedTable rows_;
 };
 
-/// Objects in the order of `ids`; those that are gone are left out.
+/// Objects in the order of `ids`, without those that are gone since.
 template <class T>
-Result<std::vector<T>> read_in_order(Connection& connection, const std::vector<std::string>& ids) {
+Result<std::vector<T>> read_in_order(Connection& connection, const std::vector<std::string>& ids, bool deleted_too) {
+    const std::string_view hide = kTable<T>.deletes && !deleted_too ? " AND deleted = 0" : "";
+    const std::string tail = fmt::format("WHERE id = ?{}", hide);
     std::vector<T> objects;
     for (const std::string& id : ids) {
-        auto found = find_all<T>(connection, "WHERE id = ?", std::string_view(id));
+        auto found = find_all<T>(connection, tail, std::string_view(id));
         if (!found) return std::unexpected(std::move(found).error());
         std::ranges::move(*found, std::back_inserter(objects));
     }
@@ -63,8 +69,9 @@ template <class T>
 Result<Page<T>> list(Database& database, NounList& noun, const ListQuery& query, const Table& kind = kTable<T>) {
     SPANREEL_TRY(NounList::Found found, noun.find(query, kind));
     Page<T> page{.has_more = found.has_more, .total = found.total};
-    SPANREEL_TRY(page.items,
-                 database.read([&](Connection& connection) { return read_in_order<T>(connection, found.ids); }));
+    SPANREEL_TRY(page.items, database.read([&](Connection& connection) {
+        return read_in_order<T>(connection, found.ids, query.include_deleted);
+    }));
     return page;
 }
 

@@ -122,6 +122,13 @@ Filter filter_of(const SessionQuery& query) {
     return {.children = {std::move(active), query.filter}};
 }
 
+/// Of the first row of the page; behind every row when that is a larger number than there is.
+std::uint64_t offset_of(const SessionQuery& query) {
+    std::uint64_t offset = 0;
+    const auto page = static_cast<std::uint64_t>(query.page - 1), limit = static_cast<std::uint64_t>(query.limit);
+    return __builtin_mul_overflow(page, limit, &offset) ? UINT64_MAX : offset;
+}
+
 }  // namespace
 
 bool is_sortable(const std::string& path) {
@@ -134,46 +141,75 @@ bool is_array(std::string_view path) {
     return column != kColumns.end() && column->type == ColumnType::list;
 }
 
-SessionLists::SessionLists(Database& database) : table_(kColumns) {
-    table_.start([&database](const LoadedTable::Give& give) {
-        return database.read([&](Connection& connection) {
-            return each_session_row(connection,
-                                    [&](const SessionRow& row) { return give(row.workspace, cells_of(row)); });
-        });
-    });
+SessionLists::SessionLists() : table_(kColumns) {}
+
+Result<void> SessionLists::whole() const {
+    if (failure_) return std::unexpected(*failure_);
+    return {};
+}
+
+Result<void> SessionLists::load(Connection& connection) {
+    // In the order of the columns; states, which lists do not show, stay where they are.
+    auto select = connection.prepare(
+        "SELECT id, external_id, workspace, project, title, client, repo, kind, duration, started_at, updated_at, "
+        "traces_count, input_cost, output_cost, total_cost, prompt_tokens, completion_tokens, total_tokens, tags, "
+        "contact_ids FROM trace_sessions");
+    Cells cells;
+    std::array<std::vector<std::string>, kColumns.size()> lists;
+    while (select->executeStep()) {
+        for (std::size_t i = 0; i < kColumns.size(); ++i) {
+            const SQLite::Column value = select->getColumn(static_cast<int>(i));
+            if (kColumns[i].type == ColumnType::text) {
+                cells[i].text = {value.getText(), static_cast<std::size_t>(value.getBytes())};
+            } else if (kColumns[i].type == ColumnType::list) {
+                lists[i] = list_from(value.getText());
+                cells[i].list = &lists[i];
+            } else {
+                cells[i].number = value.getDouble();
+            }
+        }
+        table_.put(cells[workspace_id].text, cells);
+    }
+    return {};
 }
 
 void SessionLists::show(const std::vector<std::shared_ptr<const SessionRow>>& changed,
                         const std::vector<std::string>& removed) {
-    for (const std::string& id : removed) table_.erase(id);
-    for (const auto& row : changed) table_.put(row->workspace, cells_of(*row));
+    std::vector<Cells> cells;
+    cells.reserve(changed.size());
+    std::vector<ColumnTable::Row> rows;
+    for (const auto& row : changed) {
+        cells.push_back(cells_of(*row));
+        rows.push_back({row->workspace, cells.back()});
+    }
+    table_.change(removed, rows);
 }
 
 Result<SessionPage> SessionLists::query(const SessionQuery& query) const {
-    SPANREEL_TRY(const ColumnTable* table, table_.whole());
+    SPANREEL_CHECK(whole());
     RowQuery rows{.scope = scope_of(query),
                   .filter = filter_of(query),
                   .sort = query.sort,
-                  .offset = static_cast<std::uint64_t>(query.page - 1) * static_cast<std::uint64_t>(query.limit),
+                  .offset = offset_of(query),
                   .limit = static_cast<std::uint64_t>(query.limit),
                   .after = query.after,
                   .before = query.before};
     if (rows.sort.empty()) rows.sort = {{path_of(started_at), true}};
-    SPANREEL_TRY(const ColumnTable::Page found, table->query(query.workspace, rows));
+    SPANREEL_TRY(const ColumnTable::Page found, table_.query(query.workspace, rows));
     SessionPage page{.has_more = found.has_more};
     for (const RowRef& row : found.rows) page.rows.push_back(std::make_shared<const SessionRow>(row_of(row)));
     return page;
 }
 
 Result<std::int64_t> SessionLists::count(const SessionQuery& query) const {
-    SPANREEL_TRY(const ColumnTable* table, table_.whole());
-    SPANREEL_TRY(std::uint64_t count, table->count(query.workspace, scope_of(query), filter_of(query)));
+    SPANREEL_CHECK(whole());
+    SPANREEL_TRY(std::uint64_t count, table_.count(query.workspace, scope_of(query), filter_of(query)));
     return static_cast<std::int64_t>(count);
 }
 
 Result<std::vector<std::string>> SessionLists::tags(const SessionQuery& query) const {
-    SPANREEL_TRY(const ColumnTable* table, table_.whole());
-    return table->distinct(query.workspace, scope_of(query), kColumns[SessionColumn::tags].path);
+    SPANREEL_CHECK(whole());
+    return table_.distinct(query.workspace, scope_of(query), kColumns[SessionColumn::tags].path);
 }
 
 }  // namespace spanreel::store

@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lists of trace sessions: every session of the database in memory by column, with what is not saved yet. Loading
-// runs beside; questions wait for its end. Any thread but the database's own writer.
+// The lists of trace sessions: every session of the database in memory by column, with what is not saved yet. Any
+// thread.
 #pragma once
 #include <string>
 #include <vector>
 
-#include "store/columns/loaded_table.hpp"
-#include "store/embedded/database.hpp"
+#include "store/columns/column_table.hpp"
+#include "store/embedded/connection.hpp"
 #include "store/span_store.hpp"
 
 namespace spanreel::store {
 
 class SessionLists {
   public:
-    /// `database` must outlive this.
-    explicit SessionLists(Database& database);
+    SessionLists();
+
+    /// Reads the saved sessions. May throw SQLite::Exception: see connection.hpp.
+    Result<void> load(Connection& connection);
+    /// What every question is answered with from now on.
+    void fail_with(Error error) { failure_ = std::move(error); }
+    Result<void> whole() const;
 
     // As SpanStore promises them.
 
@@ -24,7 +29,8 @@ class SessionLists {
     Result<std::vector<std::string>> tags(const SessionQuery& query) const;
 
   private:
-    LoadedTable table_;
+    ColumnTable table_;
+    std::optional<Error> failure_;
 };
 
 }  // namespace spanreel::store

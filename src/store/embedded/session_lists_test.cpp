@@ -151,7 +151,10 @@ class SessionListsTest : public testing::Test {
     }
     /// Reads what was saved until then.
     SessionLists& lists() {
-        if (!lists_) lists_ = std::make_unique<SessionLists>(*database_);
+        if (!lists_) {
+            lists_ = std::make_unique<SessionLists>();
+            EXPECT_TRUE(database_->read([&](Connection& connection) { return lists_->load(connection); }));
+        }
         return *lists_;
     }
     Result<SessionPage> run(const SessionQuery& query) { return lists().query(query); }
@@ -401,7 +404,7 @@ TEST_F(SessionListsTest, RefusesUnknownSortKeysByName) {
     }
 }
 
-TEST_F(SessionListsTest, ARowShownOrRemovedWhileSavedOnesAreReadStaysSo) {
+TEST_F(SessionListsTest, ShowsWhatIsSavedWithWhatHasChangedSince) {
     std::vector<RowPtr> rows;
     for (int i = 0; i < 2000; ++i) {
         SessionRow row{.id = fmt::format("S{:04}", i), .workspace = "w"};
@@ -416,6 +419,36 @@ TEST_F(SessionListsTest, ARowShownOrRemovedWhileSavedOnesAreReadStaysSo) {
     SessionQuery query{.workspace = "w"};
     query.filter = {.kind = Filter::Kind::equals, .paths = {"external_id"}, .values = {"changed"}};
     EXPECT_EQ(ids(query), std::vector<std::string>{"S1999"});
+}
+
+TEST_F(SessionListsTest, AnswersWithTheFailureOfReading) {
+    SessionLists lists;
+    lists.fail_with({Code::corrupt, "damaged"});
+    EXPECT_EQ(lists.query({.workspace = "w"}).error().message, "damaged");
+    EXPECT_EQ(lists.count({.workspace = "w"}).error().message, "damaged");
+    EXPECT_EQ(lists.tags({.workspace = "w"}).error().message, "damaged");
+}
+
+TEST_F(SessionListsTest, APageFarBehindTheEndIsEmpty) {
+    SessionRow row{.id = "S1", .workspace = "w"};
+    lists().show({std::make_shared<const SessionRow>(row)}, {});
+    SessionQuery query{.workspace = "w", .limit = 1000, .page = 2'305'843'009'213'693'953};
+    EXPECT_TRUE(ids(query).empty());
+}
+
+TEST_F(SessionListsTest, WordsThatReadAsNoNumberAreNone) {
+    SessionRow row{.id = "S1", .workspace = "w"};
+    row.duration = 2;
+    lists().show({std::make_shared<const SessionRow>(row)}, {});
+    SessionQuery query{.workspace = "w"};
+    for (std::string word : {"nan", "inf", "-inf", "0x2", "2.0"}) {
+        query.filter = {.kind = Filter::Kind::equals, .paths = {"duration"}, .values = {word}};
+        EXPECT_TRUE(ids(query).empty()) << word;
+        query.filter.values.push_back("2");
+        EXPECT_EQ(ids(query).size(), 1u) << word;
+    }
+    query.filter = {.kind = Filter::Kind::contains, .paths = {"contact_ids", "tags"}, .values = {"x"}};
+    EXPECT_TRUE(ids(query).empty()) << "no row has a list";
 }
 
 TEST_F(SessionListsTest, TakesAsManyFiltersAsAnApiAllows) {

@@ -9,16 +9,6 @@ namespace spanreel::store {
 
 namespace {
 
-std::vector<std::string> from_json(const std::string& text) {
-    std::vector<std::string> values;
-    boost::json::error_code error;
-    boost::json::value parsed = boost::json::parse(text, error);
-    if (error || !parsed.is_array()) return values;
-    for (const boost::json::value& value : parsed.get_array())
-        if (value.is_string()) values.emplace_back(value.get_string());
-    return values;
-}
-
 std::vector<FrameRef> unpack_frames(const std::string& bytes) {
     std::vector<FrameRef> frames;
     ByteReader reader(as_bytes(bytes));
@@ -67,6 +57,17 @@ std::vector<TraceRow> read_traces_by(Connection& connection, std::string_view co
 
 }  // namespace
 
+std::vector<std::string> list_from(std::string_view text) {
+    std::vector<std::string> values;
+    if (text == "[]") return values;
+    boost::json::error_code error;
+    boost::json::value parsed = boost::json::parse(text, error);
+    if (error || !parsed.is_array()) return values;
+    for (const boost::json::value& value : parsed.get_array())
+        if (value.is_string()) values.emplace_back(value.get_string());
+    return values;
+}
+
 std::string list_text(const std::vector<std::string>& values) {
     boost::json::array array;
     for (const std::string& value : values) array.emplace_back(value);
@@ -112,8 +113,8 @@ SessionRow session_from(SQLite::Statement& statement) {
         *number = statement.getColumn(index++).getDouble();
     for (std::string* text : {&row.title, &row.client, &row.repo, &row.kind})
         *text = statement.getColumn(index++).getString();
-    row.tags = from_json(statement.getColumn(index++).getString());
-    row.contact_ids = from_json(statement.getColumn(index++).getString());
+    row.tags = list_from(statement.getColumn(index++).getString());
+    row.contact_ids = list_from(statement.getColumn(index++).getString());
     row.state = statement.getColumn(index).getString();
     return row;
 }

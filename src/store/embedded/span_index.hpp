@@ -28,6 +28,7 @@ Result<void> each_trace_row(Connection& connection, const std::function<Result<v
 
 /// Texts as a column holds them: a JSON array.
 std::string list_text(const std::vector<std::string>& values);
+std::vector<std::string> list_from(std::string_view text);
 /// What is bound must outlive the statement's use.
 void bind_blob(SQLite::Statement& statement, int index, std::string_view bytes);
 /// As parameters 1 and 2.

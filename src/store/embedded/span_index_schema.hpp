@@ -55,6 +55,18 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('trace_sessions', 'trace_sessions_by_project', '1000000 10000 5000 1 1');
 )";
 
+/// Lists are answered from memory, so that their indexes only cost.
+inline constexpr std::string_view kListsWithoutIndexes = R"(
+DROP INDEX trace_sessions_by_start;
+DROP INDEX trace_sessions_by_project;
+DROP INDEX streams_by_default_order;
+DROP INDEX stream_sessions_by_default_order;
+DROP INDEX assets_by_default_order;
+DROP INDEX assets_by_session;
+DROP INDEX tasks_by_default_order;
+DELETE FROM sqlite_stat1;
+)";
+
 /// Rows as they were before a save that is not complete; where only the key is set there was none. See index_save.hpp.
 inline constexpr std::string_view kRowsBeforeSave = R"(
 CREATE TABLE traces_before (
