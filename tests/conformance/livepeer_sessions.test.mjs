@@ -102,6 +102,12 @@ test("GET /session/:id: every field of a recorded session", async () => {
     await assertKeysKnown(`/api/session/${session.id}`, shown);
 });
 
+test("GET /session/:id?sourceRecording=true: sourceRecordingUrl, which is what is recorded", async () => {
+    const asked = (query) => workspace.json(`/api/session/${session.id}${query}`);
+    assert.equal((await asked("?sourceRecording=true")).sourceRecordingUrl, session.recordingUrl);
+    for (const query of ["", "?sourceRecording=1"]) assert.equal("sourceRecordingUrl" in (await asked(query)), false);
+});
+
 test("GET /session/:id: a session that is not recorded has no recordingStatus and no URLs", async () => {
     const [plain] = await sessionsOf(workspace, unrecorded);
     const shown = (await livepeer(workspace).session.get(plain.id)).session;
@@ -285,6 +291,58 @@ test("GET /asset, GET /asset/:id: recordings and clips", async () => {
     const detailed = await workspace.json(`/api/asset/${clip.id}?details=1`);
     assert.deepEqual(detailed.videoSpec.tracks.map((track) => track.type).sort(), ["audio", "video"]);
     assert.equal("tracks" in (await workspace.json(`/api/asset/${clip.id}`)).videoSpec, false);
+});
+
+test("asset errors: PATCH and DELETE of one that is unknown, not the caller's or not ready", async () => {
+    const call = async (key, method, id) => {
+        const answer = await key.fetch(`/api/asset/${id}`, { method, body: method === "PATCH" ? { name: "x" } : undefined });
+        return [answer.status, (await answer.json()).errors[0]];
+    };
+    const stranger = await newWorkspace(server);
+    const live = (await sessionsOf(workspace, running)).at(-1).id;
+    assert.deepEqual(await call(workspace, "PATCH", nobody), [404, "asset not found"]);
+    assert.deepEqual(await call(stranger, "PATCH", clip.id), [404, "asset not found"]);
+    assert.deepEqual(await call(workspace, "PATCH", live), [422, "asset is not ready"]);
+    assert.deepEqual(await call(workspace, "DELETE", nobody), [404, "Asset not found"]);
+    assert.deepEqual(await call(stranger, "DELETE", clip.id), [403, "users may only delete their own assets"]);
+    assert.deepEqual(await call(stranger, "GET", clip.id), [404, "Asset not found"]);
+    assert.equal((await workspace.fetch(`/api/asset/${clip.id}`)).status, 200);
+});
+
+test("GET /task and POST /task/:id/retry: only what failed may be tried again", async () => {
+    const client = livepeer(workspace).task;
+    const [{ id }] = (await client.getAll()).data.filter(({ outputAssetId }) => outputAssetId === clip.id);
+    const { task } = await client.get(id);
+    assert.deepEqual([task.inputAssetId, task.status.phase], [session.id, "completed"]);
+    const raw = await workspace.json(`/api/task/${id}`);
+    assert.deepEqual([raw.userId, raw.projectId], [recorded.userId, recorded.projectId]);
+    assert.ok(raw.scheduledAt >= raw.createdAt && raw.status.updatedAt >= raw.scheduledAt);
+    assert.ok(raw.requesterId.endsWith(recorded.playbackId));
+    const retry = async (key, of) => {
+        const answer = await key.fetch(`/api/task/${of}/retry`, { method: "POST" });
+        return [answer.status, (await answer.json()).errors[0]];
+    };
+    assert.deepEqual(await retry(workspace, id), [400, "task is not in a retryable state"]);
+    assert.deepEqual(await retry(workspace, nobody), [404, "not found"]);
+    const stranger = await newWorkspace(server);
+    assert.deepEqual(await retry(stranger, id), [403, "user can only request information on their own tasks"]);
+});
+
+test("GET /playback/:id: tells at once when a stream goes live and idle, and of what is not ready", async () => {
+    const workspace = await newWorkspace(server);
+    const playback = livepeer(workspace).playback;
+    const stream = await newStream(workspace);
+    const live = async () => (await playback.get(stream.playbackId)).playbackInfo.meta.live;
+    assert.equal(await live(), 0);
+    const push = publish(workspace, stream, { seconds: 60, video: false });
+    const { id } = await liveSession(workspace, stream);
+    assert.equal(await live(), 1);
+    const { asset } = await livepeer(workspace).asset.get(id);
+    await assert.rejects(playback.get(asset.playbackId), isStatus(422, /^asset is not ready for playback$/));
+    assert.equal((await playback.get(id)).playbackInfo.type, "recording");
+    await livepeer(workspace).stream.terminate(stream.id);
+    await push.ended;
+    assert.equal(await live(), 0);
 });
 
 test("GET /playback/:id: live and idle stream, asset, session; no key needed, any origin", async () => {
