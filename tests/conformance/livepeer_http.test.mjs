@@ -229,6 +229,15 @@ test("Authorization: none, Bearer, Basic, JWT, other schemes, projectId", async 
     );
 });
 
+test("userId: one UUID for all keys and projects of a workspace, another one for another", async () => {
+    const workspace = await newWorkspace(server);
+    const made = [workspace, await withKey(workspace), await withKey(workspace, { project: "blue" })];
+    const userIdOf = async (key) => (await livepeer(key).stream.create({ name: "x" })).stream.userId;
+    const ids = new Set(await Promise.all(made.map(userIdOf)));
+    assert.equal(ids.size, 1);
+    assert.equal(ids.has(await userIdOf(await newWorkspace(server))), false);
+});
+
 test("CORS: OPTIONS without a key is 204 on any path and echoes origin and headers", async () => {
     for (const path of ["/api/stream", "/api/session/x/clips", "/api/playback/x"]) {
         const headers = {

@@ -115,6 +115,21 @@ test("GET /session/:id: a session that is not recorded has no recordingStatus an
     assert.deepEqual([shown.recordingStatus, shown.recordingUrl, shown.mp4Url], [undefined, undefined, undefined]);
 });
 
+test("a session keeps record and profiles as its stream had them when it began", async () => {
+    const workspace = await newWorkspace(server);
+    const profiles = [{ name: "small", width: 320, height: 180, bitrate: 300_000, fps: 0 }];
+    const stream = await newStream(workspace, { record: false, profiles });
+    const push = publish(workspace, stream, { seconds: 60, video: false });
+    await liveSession(workspace, stream);
+    await push.stop();
+    await livepeer(workspace).stream.terminate(stream.id);
+    const other = { record: true, profiles: [{ ...profiles[0], name: "other" }] };
+    await livepeer(workspace).stream.update(other, stream.id);
+    const [kept] = await workspace.json("/api/session");
+    assert.deepEqual([kept.record, kept.profiles, kept.recordingStatus], [false, profiles, undefined]);
+    assert.equal(kept.parentStream.record, true);
+});
+
 test("recordingStatus: waiting while it runs, with a recordingUrl that plays; rates and health are shown", async () => {
     const shown = await sessionWhen(workspace, running, "rates", ({ ingestRate }) => ingestRate > 0);
     assert.equal(shown.recordingStatus, "waiting");
