@@ -384,7 +384,9 @@ test("GET /playback/:id: live and idle stream, asset, session; no key needed, an
     const recording = await get(session.id);
     assert.equal(recording.type, "recording");
     assert.deepEqual(recording.meta.source.map(({ url }) => url), [session.recordingUrl]);
-    await assert.rejects(playback.get(recorded.id), (error) => error instanceof ErrorT);
+    const [plain] = await sessionsOf(workspace, unrecorded);
+    for (const id of [recorded.id, plain.id, nobody])
+        await assert.rejects(playback.get(id), (error) => error instanceof ErrorT, id);
     await assert.rejects(playback.get("unknown"), (error) => {
         assert.ok(error instanceof ErrorT);
         assert.deepEqual(error.errors, ["No playback URL found for unknown"]);
@@ -561,7 +563,7 @@ test("asset.update and asset.delete: a recording goes, its clip stays", async ()
     assert.equal((await fetch(`${workspace.url}/hls/${stream.playbackId}/${id}/index.m3u8`)).status, 200);
     await client.asset.delete(id);
     await assert.rejects(client.asset.get(id), isStatus(404));
-    await assert.rejects(client.asset.delete(id), isStatus(400));
+    await assert.rejects(client.asset.delete(id), isStatus(400, /^asset is already deleted$/));
     const live = `${workspace.url}/hls/${stream.playbackId}/${id}/index.m3u8`;
     for (const url of [recordingUrl, mp4Url, live]) assert.equal((await fetch(url)).status, 404, url);
     const { session: after_ } = await client.session.get(id);

@@ -115,6 +115,17 @@ test("a server without a secret takes no token: 401 and the setting to make", as
     await plain.stop();
 });
 
+test("the settings may come from variables and the settings file", async () => {
+    const [, secretFile] = tokenArgs();
+    const file = join(temporaryFolder("settings"), "spanreel.toml");
+    writeFileSync(file, `jwt-audience = "${audience}"\njwt-allowed-origins = "${page}"\n`);
+    const other = await startServer({ args: ["--config", file], env: { SPANREEL_JWT_SECRET_FILE: secretFile } });
+    const { userId } = await newStream(other);
+    const headers = { authorization: `JWT ${signToken({ sub: userId })}`, origin: page };
+    assert.equal((await other.fetch("/api/stream", { key: "", headers })).status, 200);
+    await other.stop();
+});
+
 test("settings of tokens that do not fit end the start and say what to do; the secret is not logged", async () => {
     const folder = temporaryFolder("secrets");
     const fileOf = (name, text) => (writeFileSync(join(folder, name), text), join(folder, name));

@@ -135,7 +135,7 @@ async function askTheRest() {
         });
     const answers = await Promise.all(rest.map((route) => ask(route, owner.key)));
     missing = rest.filter((_, n) => answers[n].status !== 501).map(({ route }) => route);
-    assert.ok(all.length > 100 && rest.length < all.length / 1.5, `${rest.length} of ${all.length}`);
+    assert.ok(all.length > 100, `only ${all.length} routes`);
     return rest;
 }
 
