@@ -72,7 +72,7 @@ show-counting: checked ## any order, batching and repetition of spans ends in th
 show-filters: checked ## 5,000 random list bodies over 2,000 random sessions, against a reference
 	@SPANREEL_PROPERTY_CASES=5000 scripts/show filters tests/system/filters.test.mjs
 
-show-permissions: checked ## every route against every key that must not open it
+show-permissions: checked ## every route of the server against every key and token that must not open it
 	@scripts/show permissions tests/conformance/permissions.test.mjs
 
 show-tls: checked ## everything over TLS, certificates renewed under open connections

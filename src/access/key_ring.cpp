@@ -5,6 +5,7 @@
 #include <chrono>
 #include <unordered_map>
 
+#include "access/origins.hpp"
 #include "base/encoding.hpp"
 #include "base/ids.hpp"
 
@@ -33,38 +34,16 @@ Result<void> check_name(std::string_view what, std::string_view name) {
     return fail(Code::invalid, fmt::format("{} is longer than {} characters", what, kMaxNameLength), std::string(what));
 }
 
-/// Scheme, host and port as browsers send them: in lower case, without a port that is the scheme's own; or "*".
-bool is_origin(std::string_view text) {
-    constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789+-.";
-    if (text == "*") return true;
-    auto scheme = text.find("://");
-    if (scheme == std::string_view::npos || scheme == 0) return false;
-    std::string_view host = text.substr(scheme + 3);
-    if (text.substr(0, scheme).find_first_not_of(kLetters) != std::string_view::npos) return false;
-    if (host.empty() || host.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-._:[]") != std::string_view::npos)
-        return false;
-    return !(text.starts_with("http://") && host.ends_with(":80")) &&
-           !(text.starts_with("https://") && host.ends_with(":443"));
-}
-
 Result<void> check_cors(const KeyCors& cors) {
-    constexpr std::string_view kField = "allowed_origins";
-    if (cors.allowed_origins.size() > kMaxOrigins)
-        return fail(Code::invalid, fmt::format("more than {} allowed origins", kMaxOrigins), std::string(kField));
-    for (const std::string& origin : cors.allowed_origins)
-        if (origin.size() > kMaxOriginLength || !is_origin(origin))
-            return fail(
-                Code::invalid,
-                fmt::format("not an origin as browsers send it, like https://example.com, nor *: \"{}\"", origin),
-                std::string(kField));
+    SPANREEL_CHECK(check_origins(cors.allowed_origins));
     if (cors.full_access && cors.allowed_origins.empty())
-        return fail(Code::invalid, "full access of web pages needs allowed origins", std::string(kField));
+        return fail(Code::invalid, "full access of web pages needs allowed origins", "allowed_origins");
     return {};
 }
 
 }  // namespace
 
-/// All keys that are not revoked, as they were at a revision or later.
+/// All keys that are not revoked, and all users, as they were at a revision or later.
 struct KeyRing::Snapshot {
     struct Entry {
         Principal principal;
@@ -72,6 +51,7 @@ struct KeyRing::Snapshot {
     };
     std::uint64_t revision = 0;
     std::unordered_map<std::string, Entry> by_hash;
+    std::unordered_map<std::string, Principal> by_user;
 };
 
 KeyRing::KeyRing(store::MetaStore& store, std::function<UnixMillis()> clock)
@@ -92,6 +72,13 @@ Result<Principal> KeyRing::authenticate(std::string_view secret) {
     return fail(Code::unauthorized, "unknown API key");
 }
 
+Result<Principal> KeyRing::principal_of_user(const std::string& user_id) {
+    SPANREEL_TRY(const std::shared_ptr<const Snapshot> snapshot, current());
+    const auto found = snapshot->by_user.find(user_id);
+    if (found != snapshot->by_user.end()) return found->second;
+    return fail(Code::unauthorized, "there is no such user");
+}
+
 Result<std::shared_ptr<const KeyRing::Snapshot>> KeyRing::current() {
     SPANREEL_TRY(std::uint64_t revision, store_.keys_revision());
     {
@@ -108,7 +95,13 @@ Result<std::shared_ptr<const KeyRing::Snapshot>> KeyRing::load(std::uint64_t rev
     SPANREEL_TRY(std::vector<ApiKey> keys, store_.keys());
     SPANREEL_TRY(std::vector<Workspace> workspaces, store_.workspaces());
     std::unordered_map<std::string_view, const Workspace*> by_id;
-    for (const Workspace& workspace : workspaces) by_id[workspace.id] = &workspace;
+    for (const Workspace& workspace : workspaces) {
+        by_id[workspace.id] = &workspace;
+        snapshot->by_user[workspace.user_id] = {.workspace = workspace.id,
+                                                .user_id = workspace.user_id,
+                                                .default_project = workspace.default_project,
+                                                .scopes = {.ingest = false}};
+    }
     for (ApiKey& key : keys) {
         const auto workspace = by_id.find(key.workspace);
         if (key.revoked_at || workspace == by_id.end()) continue;
@@ -178,14 +171,16 @@ Result<NewKey> KeyRing::create_key(std::string_view workspace_id, KeySpec spec) 
     return made;
 }
 
-Result<std::vector<ApiKey>> KeyRing::list(std::string_view workspace_id) {
+Result<std::vector<ApiKey>> KeyRing::list(std::string_view workspace_id, std::string_view project) {
     SPANREEL_TRY(std::vector<ApiKey> keys, store_.keys());
-    std::erase_if(keys, [&](const ApiKey& key) { return key.workspace != workspace_id; });
+    std::erase_if(keys, [&](const ApiKey& key) {
+        return key.workspace != workspace_id || (!project.empty() && key.project != project);
+    });
     return keys;
 }
 
-Result<void> KeyRing::revoke(std::string_view workspace_id, std::string_view key_id) {
-    SPANREEL_TRY(std::vector<ApiKey> keys, list(workspace_id));
+Result<void> KeyRing::revoke(std::string_view workspace_id, std::string_view key_id, std::string_view project) {
+    SPANREEL_TRY(const std::vector<ApiKey> keys, list(workspace_id, project));
     if (std::ranges::find(keys, key_id, &ApiKey::id) == keys.end()) return fail(Code::not_found, "key not found");
     return store_.revoke_key(key_id, clock_());
 }

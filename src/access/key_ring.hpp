@@ -22,9 +22,9 @@ struct Principal {
     std::string workspace;        ///< Workspace::id
     std::string user_id;          ///< Workspace::user_id
     std::string default_project;  ///< Workspace::default_project
-    std::string project;          ///< empty: the whole workspace
-    std::string key_id;
-    std::string key_name;
+    std::string project{};        ///< empty: the whole workspace
+    std::string key_id{};         ///< empty for a user who came without a key
+    std::string key_name{};
     KeyScopes scopes{};
     KeyCors cors{};
 
@@ -47,9 +47,6 @@ struct NewKey {
 
 /// Characters of a key's, a workspace's or a project's name.
 inline constexpr std::size_t kMaxNameLength = 256;
-/// Origins that a key may name, and characters of each.
-inline constexpr std::size_t kMaxOrigins = 20;
-inline constexpr std::size_t kMaxOriginLength = 256;
 /// Keys of a workspace; of those that were revoked the last ones are remembered in what the good ones leave.
 inline constexpr std::size_t kMaxKeys = 1'000;
 /// A longer secret is refused unread.
@@ -63,16 +60,19 @@ class KeyRing {
 
     /// `unauthorized` for a secret that is unknown, revoked or expired. The message does not name it.
     Result<Principal> authenticate(std::string_view secret);
+    /// Whom a token names by Workspace::user_id: sees the whole workspace, reads and writes. `unauthorized` when there
+    /// is none.
+    Result<Principal> principal_of_user(const std::string& user_id);
 
     /// The workspace of that name, made if there is none.
     Result<Workspace> open_workspace(std::string_view name);
     /// `not_found` when there is no such workspace; `invalid` names what of the key cannot be; `exhausted` when the
     /// workspace has kMaxKeys.
     Result<NewKey> create_key(std::string_view workspace_id, KeySpec spec);
-    /// Keys of the workspace, also revoked ones, oldest first.
-    Result<std::vector<ApiKey>> list(std::string_view workspace_id);
-    /// `not_found` when the workspace has no such key or it is revoked already.
-    Result<void> revoke(std::string_view workspace_id, std::string_view key_id);
+    /// Keys of the workspace, or of a project of it, also revoked ones, oldest first.
+    Result<std::vector<ApiKey>> list(std::string_view workspace_id, std::string_view project = {});
+    /// `not_found` when it is not among list() or is revoked already.
+    Result<void> revoke(std::string_view workspace_id, std::string_view key_id, std::string_view project = {});
     /// Makes the workspace "default" and a key when there is no workspace at all; nothing otherwise.
     Result<std::optional<NewKey>> ensure_first_key();
 

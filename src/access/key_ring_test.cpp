@@ -113,6 +113,17 @@ TEST_F(KeyRingTest, RevokingWorksAtOnce) {
     EXPECT_EQ(ring().list(made.key.workspace).value().front().revoked_at, clock_);
 }
 
+TEST_F(KeyRingTest, AUserReadsAndWritesAllOfTheirWorkspace) {
+    Process other(directory_, clock_);
+    EXPECT_EQ(ring().principal_of_user("nobody").error().code, Code::unauthorized);
+    const Workspace workspace = other.ring.open_workspace("w").value();
+    EXPECT_EQ(ring().principal_of_user(workspace.user_id),
+              (Principal{.workspace = workspace.id,
+                         .user_id = workspace.user_id,
+                         .default_project = workspace.default_project,
+                         .scopes = {.read = true, .write = true, .ingest = false, .admin = false}}));
+}
+
 TEST_F(KeyRingTest, ChangesOfAnotherProcessCountAtOnce) {
     Process other(directory_, clock_);
     NewKey made = ring().ensure_first_key().value().value();

@@ -130,4 +130,11 @@ Result<Time> from_iso(std::string_view text) {
     return fail(Code::invalid, fmt::format("not a date and time: \"{}\"; expected 2026-01-02T03:04:05.678Z", text));
 }
 
+Result<Time> from_day_or_time(std::string_view text) {
+    if (auto time = from_iso(text)) return time;
+    const std::string_view rest = text.find('T') == std::string_view::npos ? "T00:00:00Z" : "Z";
+    if (auto time = from_iso(std::string(text).append(rest))) return time;
+    return fail(Code::invalid, "must be a date like 2026-01-31 or 2026-01-31T08:30:00Z");
+}
+
 }  // namespace spanreel

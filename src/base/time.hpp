@@ -31,5 +31,7 @@ std::string to_iso_millis(Time time);
 void append_iso_millis(std::string& out, Time time);
 /// `YYYY-MM-DDTHH:MM[:SS[.fraction]]` and a zone `Z`, `+hh:mm` or `+hhmm`. Anything else is `invalid`.
 Result<Time> from_iso(std::string_view text);
+/// As people write it: the same, UTC when it names no zone, or a day alone, which is its beginning.
+Result<Time> from_day_or_time(std::string_view text);
 
 }  // namespace spanreel

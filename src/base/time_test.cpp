@@ -24,6 +24,15 @@ TEST(Time, IsoRefusesWhatIsNoInstant) {
         EXPECT_FALSE(from_iso(text)) << text;
 }
 
+TEST(Time, ADayIsItsBeginningAndATimeWithoutAZoneIsUtc) {
+    const auto read = [](std::string_view text) { return to_iso_millis(from_day_or_time(text).value()); };
+    EXPECT_EQ(read("2026-01-31"), "2026-01-31T00:00:00.000Z");
+    EXPECT_EQ(read("2026-01-31T08:30:00"), "2026-01-31T08:30:00.000Z");
+    EXPECT_EQ(read("2026-01-31T08:30+01:00"), "2026-01-31T07:30:00.000Z");
+    for (std::string_view text : {"", "2026-02-30", "31.01.2026", "2026-01", "2026-01-31T", "tomorrow"})
+        EXPECT_FALSE(from_day_or_time(text)) << text;
+}
+
 TEST(Time, MillisecondsAreFlooredAndClamped) {
     EXPECT_EQ(to_unix_millis(from_unix_nanos(-1)), -1);
     EXPECT_EQ(to_unix_millis(from_unix_millis(1234)), 1234);

@@ -26,14 +26,6 @@ struct KeyArguments {
     bool quiet = false;
 };
 
-/// A day ends the key at its beginning.
-Result<UnixMillis> expiry_of(const std::string& text) {
-    auto time = from_iso(text);
-    if (!time) time = from_iso(text + "T00:00:00Z");
-    if (time) return std::chrono::floor<Millis>(*time);
-    return fail(Code::invalid, "--expires must be a date like 2027-01-31 or 2027-01-31T08:30:00Z");
-}
-
 Result<access::KeySpec> spec_of(const KeyArguments& arguments) {
     access::KeySpec spec{.name = arguments.name,
                          .project = arguments.project,
@@ -42,7 +34,9 @@ Result<access::KeySpec> spec_of(const KeyArguments& arguments) {
         SPANREEL_TRY(spec.scopes, access::scopes_from(arguments.scopes));
     }
     if (!arguments.expires.empty()) {
-        SPANREEL_TRY(spec.expires_at, expiry_of(arguments.expires));
+        const Result<Time> end = from_day_or_time(arguments.expires);
+        if (!end) return fail(Code::invalid, "--expires " + end.error().message);
+        spec.expires_at = std::chrono::floor<Millis>(*end);
     }
     return spec;
 }

@@ -107,6 +107,21 @@ void add_settings(SettingOptions options, Settings& settings) {
                     SPANREEL_TRY(settings.reconnect_window, parse_seconds(text, std::chrono::seconds(1800)));
                     return {};
                 });
+    options.add("jwt-secret-file", "File with the secret that signs the users' tokens of /api", "no tokens are taken",
+                [&](const std::string& text) -> Result<void> {
+                    settings.jwt_secret_file = text;
+                    return {};
+                });
+    options.add("jwt-audience", "What these tokens name as their aud", "none",
+                [&](const std::string& text) -> Result<void> {
+                    settings.jwt_audience = text;
+                    return {};
+                });
+    options.add("jwt-allowed-origins", "Origins of web pages that may send these tokens, between commas; * for any",
+                "none", [&](const std::string& text) -> Result<void> {
+                    SPANREEL_TRY(settings.jwt_allowed_origins, server::parse_origins(text));
+                    return {};
+                });
     options.add("log-level", "debug, info, warning or error", "info", [&](const std::string& text) -> Result<void> {
         SPANREEL_TRY(settings.log_level, parse_level(text));
         return {};

@@ -13,7 +13,7 @@ struct Scope {
     std::string workspace;               ///< Workspace::id
     std::optional<std::string> project;  ///< absent: the whole workspace
     std::string key_name;                ///< written on what is made
-    std::string key_id;                  ///< whom the limit of running clips counts
+    std::string key_id;                  ///< whom the limit of running clips counts; empty for a user without a key
     std::string default_project;         ///< Workspace::default_project
 
     /// The project an object of the caller's workspace counts to: its own, else the default one.

@@ -47,6 +47,7 @@ class Server::Impl {
 
     Result<void> start() {
         SPANREEL_CHECK(load_certificate());
+        SPANREEL_TRY(auto tokens, load_token_settings(settings_));
         SPANREEL_TRY(data_, DataDirectory::open(settings_.data_dir, Ownership::exclusive));
         SPANREEL_TRY(spans_,
                      store::EmbeddedSpanStore::open(posix_file_system(), data_->tape_directory(), data_->database()));
@@ -54,7 +55,7 @@ class Server::Impl {
         data_->meta().load_lists(std::chrono::floor<Millis>(now()));
         SPANREEL_TRY(live_, LiveSide::open(io_, data_->meta(), data_->media_directory(),
                                            {.reconnect_window = settings_.reconnect_window}));
-        add_routes();
+        add_routes(std::move(tokens));
         signals_.emplace(waiting_, SIGTERM, SIGINT);  // whoever reads that it listens may end it
         http_ = std::make_unique<net::HttpServer>(io_, blocking_, router_, metrics_, http_limits());
         SPANREEL_TRY(addresses_.http, listen_http("http", settings_.http_listen));
@@ -116,7 +117,7 @@ class Server::Impl {
         return {};
     }
 
-    void add_routes() {
+    void add_routes(std::optional<access::TokenSettings> tokens) {
         add_status_routes(
             router_,
             {.healthy = [this] { return recorder_->healthy(); }, .damage = [this] { return spans_->damage(); }},
@@ -129,7 +130,8 @@ class Server::Impl {
                                             .clips = live_->clips(),
                                             .assets = live_->assets(),
                                             .playback = live_->playback(),
-                                            .public_url = settings_.public_url});
+                                            .public_url = settings_.public_url,
+                                            .tokens = std::move(tokens)});
         api::playback::add_routes(router_, live_->playback());
         api::spanreel::add_routes(router_, data_->keys(), *recorder_, data_->meta(), live_->recordings());
         live_->watch(metrics_);

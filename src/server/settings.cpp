@@ -3,9 +3,34 @@
 
 #include <boost/url/parse.hpp>
 
+#include <cerrno>
 #include <charconv>
+#include <cstring>
+#include <fstream>
+
+#include "access/origins.hpp"
 
 namespace spanreel::server {
+
+namespace {
+
+/// What the file holds, without the line feed at its end.
+Result<std::string> read_secret(const Path& path) {
+    const auto refuse = [&](std::string_view why) {
+        return fail(Code::invalid, fmt::format("jwt-secret-file {}: {}", path.string(), why));
+    };
+    std::ifstream file(path, std::ios::binary);
+    std::string secret(access::kMaxTokenSecret + 2, '\0');
+    if (!file) return refuse(std::strerror(errno));
+    file.read(secret.data(), static_cast<std::streamsize>(secret.size()));
+    if (file.bad()) return refuse("cannot be read");
+    secret.resize(static_cast<std::size_t>(file.gcount()));
+    while (secret.ends_with('\n') || secret.ends_with('\r')) secret.pop_back();
+    if (secret.size() >= access::kMinTokenSecret && secret.size() <= access::kMaxTokenSecret) return secret;
+    return refuse(fmt::format("a secret has {} to {} bytes", access::kMinTokenSecret, access::kMaxTokenSecret));
+}
+
+}  // namespace
 
 Result<std::optional<ListenAddress>> parse_listen(std::string_view text) {
     if (text == "off") return std::nullopt;
@@ -33,6 +58,32 @@ Result<std::string> parse_public_url(std::string_view text) {
     if (!fits) return fail(Code::invalid, fmt::format("\"{}\" is not a URL like https://spanreel.example", text));
     while (text.ends_with('/')) text.remove_suffix(1);
     return std::string(text);
+}
+
+Result<std::vector<std::string>> parse_origins(std::string_view text) {
+    std::vector<std::string> origins;
+    while (!text.empty()) {
+        const std::string_view item = text.substr(0, text.find(','));
+        text.remove_prefix(std::min(text.size(), item.size() + 1));
+        const auto first = item.find_first_not_of(' ');
+        if (first == std::string_view::npos) continue;
+        origins.emplace_back(item.substr(first, item.find_last_not_of(' ') - first + 1));
+    }
+    SPANREEL_CHECK(access::check_origins(origins));
+    return origins;
+}
+
+Result<std::optional<access::TokenSettings>> load_token_settings(const Settings& settings) {
+    const bool has_audience = !settings.jwt_audience.empty();
+    if (settings.jwt_secret_file.empty()) {
+        if (!has_audience && settings.jwt_allowed_origins.empty()) return std::nullopt;
+        return fail(Code::invalid, "jwt-audience and jwt-allowed-origins are of no use without jwt-secret-file");
+    }
+    if (!has_audience) return fail(Code::invalid, "jwt-secret-file needs jwt-audience: what tokens name as their aud");
+    SPANREEL_TRY(std::string secret, read_secret(settings.jwt_secret_file));
+    return access::TokenSettings{.secret = std::move(secret),
+                                 .audience = settings.jwt_audience,
+                                 .allowed_origins = settings.jwt_allowed_origins};
 }
 
 }  // namespace spanreel::server

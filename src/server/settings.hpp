@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "access/user_token.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/log.hpp"
@@ -34,7 +36,15 @@ struct Settings {
     std::optional<ListenAddress> rtmp_listen = ListenAddress{"127.0.0.1", 1935};
     std::string public_url;  ///< in front of URLs in answers; empty: as the request named the server
     std::chrono::seconds reconnect_window{60};
+    Path jwt_secret_file;  ///< empty: /api takes no tokens
+    std::string jwt_audience;
+    std::vector<std::string> jwt_allowed_origins;
     log::Level log_level = log::Level::info;
 };
+
+/// Origins between commas.
+Result<std::vector<std::string>> parse_origins(std::string_view text);
+/// Reads the secret; nothing when none is set. `invalid` says what of the three settings does not fit.
+Result<std::optional<access::TokenSettings>> load_token_settings(const Settings& settings);
 
 }  // namespace spanreel::server

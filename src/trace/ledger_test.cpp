@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <cstring>
 #include <random>
 
 #include "base/ids.hpp"
@@ -360,6 +361,22 @@ TEST_F(LedgerTest, SessionsMadeByOneGroupNeedNotFitOneOperation) {
     recorder.record(spans);
     recorder.stop();
     EXPECT_EQ(all_rows(TestRecorder(disk_, index("second")).stop()), all_rows(TestRecorder(disk_, index()).stop()));
+}
+
+TEST_F(LedgerTest, ATraceTakesSoManySpansAndRefusesMore) {
+    TestRecorder recorder(disk_, index());
+    constexpr std::size_t kBatch = 50'000;
+    std::vector<otlp::SpanInput> spans(kBatch, span(1, 0, 0));
+    for (std::size_t first = 0; first < kMaxTraceSpans; first += kBatch) {
+        for (std::size_t i = 0; i < kBatch; ++i) {
+            const std::uint64_t number = first + i + 1;
+            std::memcpy(spans[i].span_id.data(), &number, sizeof number);
+        }
+        EXPECT_EQ(recorder.record(spans).full, 0u);
+    }
+    EXPECT_EQ(recorder.record({spans.front()}).full, 0u) << "a repetition";
+    EXPECT_EQ(recorder.record({span(1, 255, 0), span(2, 1, 0)}).full, 1u);
+    EXPECT_TRUE(recorder.ledger().trace({"w", trace_id(2)}));
 }
 
 TEST_F(LedgerTest, TheFirstThousandTagsOfATraceAndASessionAreKept) {

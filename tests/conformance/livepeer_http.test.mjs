@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 
 import { livepeer } from "../harness/clients.mjs";
 import { startServer } from "../harness/server.mjs";
-import { newWorkspace } from "../harness/workspaces.mjs";
+import { newWorkspace, withKey } from "../harness/workspaces.mjs";
 
 let server;
 before(async () => (server = await startServer()));
@@ -48,6 +48,92 @@ test("Schema-invalid body: 422 whose one error is itself a JSON object, the firs
     const small = await post({ name: "x", profiles: [{ width: 1, height: 200, name: "a", bitrate: 500, fps: 0 }] });
     assert.equal(small.keyword, "minimum");
     assert.equal(small.instancePath, "/profiles/0/width");
+});
+
+test("Schema-invalid body: every keyword as Ajv words it, at its place in the body and in the schema", async () => {
+    const failure = async (body) => {
+        const [status, text] = await call(server, "POST", "/api/stream", { body });
+        assert.equal(status, 422);
+        const { instancePath, schemaPath, keyword, params, message } = JSON.parse(text);
+        assert.equal(schemaPath.slice(schemaPath.lastIndexOf("/") + 1), keyword);
+        return [instancePath, schemaPath, params, message];
+    };
+    const profile = { width: 640, height: 360, name: "a", bitrate: 500, fps: 30 };
+    const profileWith = (change) => failure({ name: "x", profiles: [profile, { ...profile, ...change }] });
+    const inProfile = "#/properties/profiles/items/properties";
+    assert.deepEqual(await failure([]), ["", "#/type", { type: "object" }, "must be object"]);
+    assert.deepEqual(await failure({ name: "x", profiles: 5 }), [
+        "/profiles",
+        "#/properties/profiles/type",
+        { type: ["array", "null"] },
+        "must be array,null",
+    ]);
+    assert.deepEqual(await profileWith({ height: 1.5 }), [
+        "/profiles/1/height",
+        `${inProfile}/height/type`,
+        { type: "integer" },
+        "must be integer",
+    ]);
+    assert.deepEqual(await profileWith({ bitrate: 399 }), [
+        "/profiles/1/bitrate",
+        `${inProfile}/bitrate/minimum`,
+        { comparison: ">=", limit: 400 },
+        "must be >= 400",
+    ]);
+    assert.deepEqual(await profileWith({ quality: 45 }), [
+        "/profiles/1/quality",
+        `${inProfile}/quality/maximum`,
+        { comparison: "<=", limit: 44 },
+        "must be <= 44",
+    ]);
+    assert.deepEqual(await profileWith({ name: "" }), [
+        "/profiles/1/name",
+        `${inProfile}/name/minLength`,
+        { limit: 1 },
+        "must NOT have fewer than 1 characters",
+    ]);
+    assert.deepEqual(await profileWith({ name: "x".repeat(501) }), [
+        "/profiles/1/name",
+        `${inProfile}/name/maxLength`,
+        { limit: 500 },
+        "must NOT have more than 500 characters",
+    ]);
+    assert.deepEqual(await profileWith({ profile: "H265" }), [
+        "/profiles/1/profile",
+        `${inProfile}/profile/enum`,
+        { allowedValues: ["H264Baseline", "H264Main", "H264High", "H264ConstrainedHigh"] },
+        "must be equal to one of the allowed values",
+    ]);
+    assert.deepEqual(await failure({ name: "x", creatorId: 5 }), [
+        "/creatorId",
+        "#/properties/creatorId/anyOf/0/type",
+        { type: "string" },
+        "must be string",
+    ]);
+    assert.deepEqual(await failure({ name: "x", userTags: { "a/b~c": true } }), [
+        "/userTags/a~1b~0c",
+        "#/properties/userTags/additionalProperties/anyOf/0/type",
+        { type: "string" },
+        "must be string",
+    ]);
+});
+
+test("Unknown body fields: 422 on every route that takes a body", async () => {
+    const { stream } = await livepeer(server).stream.create({ name: "x" });
+    for (const [method, path, body] of [
+        ["POST", "/api/stream", { name: "x" }],
+        ["PATCH", `/api/stream/${stream.id}`, {}],
+        ["PATCH", `/api/stream/${stream.id}/record`, { record: true }],
+        ["PATCH", `/api/stream/${stream.id}/suspended`, { suspended: true }],
+        ["DELETE", "/api/stream", { ids: [stream.id] }],
+        ["POST", "/api/clip", { playbackId: stream.playbackId, startTime: 1 }],
+        ["PATCH", "/api/asset/none", {}],
+    ]) {
+        const [status, text] = await call(server, method, path, { body: { ...body, nope: 1 } });
+        assert.equal(status, 422, path);
+        assert.deepEqual(JSON.parse(text).params, { additionalProperty: "nope" }, path);
+    }
+    assert.deepEqual((await livepeer(server).stream.get(stream.id)).stream, stream);
 });
 
 test("Malformed JSON is 400, so is a top-level scalar; a wrong or no content type is as {}", async () => {
@@ -102,6 +188,11 @@ test("weak ETag on JSON: If-None-Match gives 304", async () => {
     assert.deepEqual([same.status, await same.text()], [304, ""]);
     await livepeer(workspace).stream.update({ name: "other" }, stream.id);
     assert.equal((await workspace.fetch(path, { headers: { "if-none-match": etag } })).status, 200);
+    const list = (await workspace.fetch("/api/stream")).headers.get("etag");
+    for (const method of ["GET", "HEAD"]) {
+        const headers = { "if-none-match": `"other", ${list}` };
+        assert.equal((await workspace.fetch("/api/stream", { method, headers })).status, 304, method);
+    }
 });
 
 test("HEAD answers like GET without body; trailing slash and any case of the path are accepted", async () => {
@@ -138,6 +229,15 @@ test("Authorization: none, Bearer, Basic, JWT, other schemes, projectId", async 
     );
 });
 
+test("userId: one UUID for all keys and projects of a workspace, another one for another", async () => {
+    const workspace = await newWorkspace(server);
+    const made = [workspace, await withKey(workspace), await withKey(workspace, { project: "blue" })];
+    const userIdOf = async (key) => (await livepeer(key).stream.create({ name: "x" })).stream.userId;
+    const ids = new Set(await Promise.all(made.map(userIdOf)));
+    assert.equal(ids.size, 1);
+    assert.equal(ids.has(await userIdOf(await newWorkspace(server))), false);
+});
+
 test("CORS: OPTIONS without a key is 204 on any path and echoes origin and headers", async () => {
     for (const path of ["/api/stream", "/api/session/x/clips", "/api/playback/x"]) {
         const headers = {
@@ -158,6 +258,33 @@ test("CORS: a key without cors settings and an Origin header is 403", async () =
     assert.equal(answer.status, 403);
     assert.equal(answer.headers.get("access-control-allow-origin"), null);
     assert.deepEqual((await answer.json()).errors, ["credential disallows CORS access from origin https://app.example"]);
+});
+
+test("CORS: a key with allowedOrigins serves its pages, errors included; without fullAccess only for some routes", async () => {
+    const workspace = await newWorkspace(server);
+    const page = "https://shop.example";
+    const limited = await withKey(workspace, { allowedOrigins: [page, "http://localhost:3000"] });
+    const whole = await withKey(workspace, { allowedOrigins: ["*"], fullAccess: true });
+    const ask = async (key, origin, path, options = {}) => {
+        const answer = await key.fetch(path, { ...options, headers: { origin } });
+        const allowed = answer.headers.get("access-control-allow-origin");
+        return [answer.status, allowed, answer.ok ? "" : (await answer.json()).errors[0]];
+    };
+    const { stream } = await livepeer(workspace).stream.create({ name: "x" });
+    assert.deepEqual(await ask(limited, page, `/api/stream/${stream.id}`), [200, page, ""]);
+    assert.deepEqual(await ask(limited, page, "/api/stream/none"), [404, page, "not found"]);
+    const [status, allowed] = await ask(limited, page, "/api/stream", { method: "POST", body: {} });
+    assert.deepEqual([status, allowed], [422, page]);
+    const evil = "https://evil.example";
+    assert.deepEqual(await ask(limited, evil, `/api/stream/${stream.id}`), [
+        403,
+        null,
+        `credential disallows CORS access from origin ${evil}`,
+    ]);
+    const refused = "access forbidden for CORS-enabled API key with restricted access";
+    for (const path of ["/api/stream", "/api/session", `/api/stream/key/${stream.streamKey}`, "/api/asset"])
+        assert.deepEqual(await ask(limited, page, path), [403, null, refused], path);
+    assert.deepEqual(await ask(whole, evil, "/api/stream"), [200, evil, ""]);
 });
 
 test("CORS: /playback answers any origin without a key, with credentials", async () => {

@@ -102,11 +102,32 @@ test("GET /session/:id: every field of a recorded session", async () => {
     await assertKeysKnown(`/api/session/${session.id}`, shown);
 });
 
+test("GET /session/:id?sourceRecording=true: sourceRecordingUrl, which is what is recorded", async () => {
+    const asked = (query) => workspace.json(`/api/session/${session.id}${query}`);
+    assert.equal((await asked("?sourceRecording=true")).sourceRecordingUrl, session.recordingUrl);
+    for (const query of ["", "?sourceRecording=1"]) assert.equal("sourceRecordingUrl" in (await asked(query)), false);
+});
+
 test("GET /session/:id: a session that is not recorded has no recordingStatus and no URLs", async () => {
     const [plain] = await sessionsOf(workspace, unrecorded);
     const shown = (await livepeer(workspace).session.get(plain.id)).session;
     assert.equal(shown.record, false);
     assert.deepEqual([shown.recordingStatus, shown.recordingUrl, shown.mp4Url], [undefined, undefined, undefined]);
+});
+
+test("a session keeps record and profiles as its stream had them when it began", async () => {
+    const workspace = await newWorkspace(server);
+    const profiles = [{ name: "small", width: 320, height: 180, bitrate: 300_000, fps: 0 }];
+    const stream = await newStream(workspace, { record: false, profiles });
+    const push = publish(workspace, stream, { seconds: 60, video: false });
+    await liveSession(workspace, stream);
+    await push.stop();
+    await livepeer(workspace).stream.terminate(stream.id);
+    const other = { record: true, profiles: [{ ...profiles[0], name: "other" }] };
+    await livepeer(workspace).stream.update(other, stream.id);
+    const [kept] = await workspace.json("/api/session");
+    assert.deepEqual([kept.record, kept.profiles, kept.recordingStatus], [false, profiles, undefined]);
+    assert.equal(kept.parentStream.record, true);
 });
 
 test("recordingStatus: waiting while it runs, with a recordingUrl that plays; rates and health are shown", async () => {
@@ -287,6 +308,58 @@ test("GET /asset, GET /asset/:id: recordings and clips", async () => {
     assert.equal("tracks" in (await workspace.json(`/api/asset/${clip.id}`)).videoSpec, false);
 });
 
+test("asset errors: PATCH and DELETE of one that is unknown, not the caller's or not ready", async () => {
+    const call = async (key, method, id) => {
+        const answer = await key.fetch(`/api/asset/${id}`, { method, body: method === "PATCH" ? { name: "x" } : undefined });
+        return [answer.status, (await answer.json()).errors[0]];
+    };
+    const stranger = await newWorkspace(server);
+    const live = (await sessionsOf(workspace, running)).at(-1).id;
+    assert.deepEqual(await call(workspace, "PATCH", nobody), [404, "asset not found"]);
+    assert.deepEqual(await call(stranger, "PATCH", clip.id), [404, "asset not found"]);
+    assert.deepEqual(await call(workspace, "PATCH", live), [422, "asset is not ready"]);
+    assert.deepEqual(await call(workspace, "DELETE", nobody), [404, "Asset not found"]);
+    assert.deepEqual(await call(stranger, "DELETE", clip.id), [403, "users may only delete their own assets"]);
+    assert.deepEqual(await call(stranger, "GET", clip.id), [404, "Asset not found"]);
+    assert.equal((await workspace.fetch(`/api/asset/${clip.id}`)).status, 200);
+});
+
+test("GET /task and POST /task/:id/retry: only what failed may be tried again", async () => {
+    const client = livepeer(workspace).task;
+    const [{ id }] = (await client.getAll()).data.filter(({ outputAssetId }) => outputAssetId === clip.id);
+    const { task } = await client.get(id);
+    assert.deepEqual([task.inputAssetId, task.status.phase], [session.id, "completed"]);
+    const raw = await workspace.json(`/api/task/${id}`);
+    assert.deepEqual([raw.userId, raw.projectId], [recorded.userId, recorded.projectId]);
+    assert.ok(raw.scheduledAt >= raw.createdAt && raw.status.updatedAt >= raw.scheduledAt);
+    assert.ok(raw.requesterId.endsWith(recorded.playbackId));
+    const retry = async (key, of) => {
+        const answer = await key.fetch(`/api/task/${of}/retry`, { method: "POST" });
+        return [answer.status, (await answer.json()).errors[0]];
+    };
+    assert.deepEqual(await retry(workspace, id), [400, "task is not in a retryable state"]);
+    assert.deepEqual(await retry(workspace, nobody), [404, "not found"]);
+    const stranger = await newWorkspace(server);
+    assert.deepEqual(await retry(stranger, id), [403, "user can only request information on their own tasks"]);
+});
+
+test("GET /playback/:id: tells at once when a stream goes live and idle, and of what is not ready", async () => {
+    const workspace = await newWorkspace(server);
+    const playback = livepeer(workspace).playback;
+    const stream = await newStream(workspace);
+    const live = async () => (await playback.get(stream.playbackId)).playbackInfo.meta.live;
+    assert.equal(await live(), 0);
+    const push = publish(workspace, stream, { seconds: 60, video: false });
+    const { id } = await liveSession(workspace, stream);
+    assert.equal(await live(), 1);
+    const { asset } = await livepeer(workspace).asset.get(id);
+    await assert.rejects(playback.get(asset.playbackId), isStatus(422, /^asset is not ready for playback$/));
+    assert.equal((await playback.get(id)).playbackInfo.type, "recording");
+    await livepeer(workspace).stream.terminate(stream.id);
+    await push.ended;
+    assert.equal(await live(), 0);
+});
+
 test("GET /playback/:id: live and idle stream, asset, session; no key needed, any origin", async () => {
     const playback = livepeer(workspace).playback;
     const get = async (id) => (await playback.get(id)).playbackInfo;
@@ -311,7 +384,9 @@ test("GET /playback/:id: live and idle stream, asset, session; no key needed, an
     const recording = await get(session.id);
     assert.equal(recording.type, "recording");
     assert.deepEqual(recording.meta.source.map(({ url }) => url), [session.recordingUrl]);
-    await assert.rejects(playback.get(recorded.id), (error) => error instanceof ErrorT);
+    const [plain] = await sessionsOf(workspace, unrecorded);
+    for (const id of [recorded.id, plain.id, nobody])
+        await assert.rejects(playback.get(id), (error) => error instanceof ErrorT, id);
     await assert.rejects(playback.get("unknown"), (error) => {
         assert.ok(error instanceof ErrorT);
         assert.deepEqual(error.errors, ["No playback URL found for unknown"]);
@@ -488,7 +563,7 @@ test("asset.update and asset.delete: a recording goes, its clip stays", async ()
     assert.equal((await fetch(`${workspace.url}/hls/${stream.playbackId}/${id}/index.m3u8`)).status, 200);
     await client.asset.delete(id);
     await assert.rejects(client.asset.get(id), isStatus(404));
-    await assert.rejects(client.asset.delete(id), isStatus(400));
+    await assert.rejects(client.asset.delete(id), isStatus(400, /^asset is already deleted$/));
     const live = `${workspace.url}/hls/${stream.playbackId}/${id}/index.m3u8`;
     for (const url of [recordingUrl, mp4Url, live]) assert.equal((await fetch(url)).status, 404, url);
     const { session: after_ } = await client.session.get(id);

@@ -13,7 +13,7 @@ import { streamUpdate } from "livepeer/funcs/streamUpdate.js";
 import { SDKError } from "livepeer/models/errors/index.js";
 
 import { livepeer } from "../harness/clients.mjs";
-import { liveSession, newStream, publish, sessionWhen } from "../harness/live.mjs";
+import { finishedSession, liveSession, newStream, publish, publishWhole, sessionWhen } from "../harness/live.mjs";
 import { startServer } from "../harness/server.mjs";
 import { settled } from "../harness/waiting.mjs";
 import { newWorkspace } from "../harness/workspaces.mjs";
@@ -77,6 +77,9 @@ test("POST /stream: 201 with every default", async () => {
         multistream: { targets: [] },
         createdByTokenName: "test",
     });
+    const raw = await workspace.json(`/api/stream/${id}`);
+    const names = Object.keys(answer.stream).filter((name) => answer.stream[name] !== undefined);
+    assert.deepEqual(Object.keys(raw).sort(), names.sort(), "no key that the SDK does not know");
 });
 
 test("POST /stream: every field that has its effect reads back", async () => {
@@ -175,6 +178,53 @@ test("DELETE /stream/:id: 204, again 404 not found", async () => {
     await assert.rejects(client.get(stream.id), isStatus(404, /^not found$/));
     await assert.rejects(client.update({ name: "x" }, stream.id), isStatus(404, /^not found$/));
     assert.deepEqual((await client.getAll()).data, []);
+});
+
+test("DELETE /stream with ids: 204 for all of them, or nothing is deleted", async () => {
+    const workspace = await newWorkspace(server);
+    const client = livepeer(workspace).stream;
+    const make = async () => (await client.create({ name: "x" })).stream.id;
+    const remove = async (body) => {
+        const answer = await workspace.fetch("/api/stream", { method: "DELETE", body });
+        return [answer.status, answer.status === 204 ? "" : (await answer.json()).errors[0]];
+    };
+    const [first, second, kept] = [await make(), await make(), await make()];
+    const foreign = (await livepeer(await newWorkspace(server)).stream.create({ name: "x" })).stream.id;
+    assert.deepEqual(await remove({}), [422, "missing ids"]);
+    assert.deepEqual(await remove({ ids: [kept, foreign] }), [404, "not found"]);
+    assert.deepEqual(await remove({ ids: ["none"] }), [404, "not found"]);
+    assert.deepEqual(await remove({ ids: [first, second, first] }), [204, ""]);
+    assert.deepEqual((await client.getAll()).data.map(({ id }) => id), [kept]);
+    assert.deepEqual(await remove({ ids: [] }), [204, ""]);
+});
+
+test("GET /stream/:id/info: by stream key, playback id, id or session id, with the newest session", async () => {
+    const workspace = await newWorkspace(server);
+    const stream = await newStream(workspace);
+    const info = (id) => workspace.json(`/api/stream/${id}/info`);
+    assert.equal("session" in (await info(stream.id)), false);
+    await publishWhole(workspace, stream, { seconds: 1, video: false });
+    const session = await finishedSession(workspace, stream);
+    for (const [id, by] of [
+        [stream.streamKey, "isStreamKey"],
+        [stream.playbackId, "isPlaybackid"],
+        [stream.id, ""],
+        [session.id, "isSession"],
+    ]) {
+        const { stream: shown, session: newest, ...flags } = await info(id);
+        assert.deepEqual([shown.id, newest.id, newest.recordingUrl], [stream.id, session.id, session.recordingUrl], id);
+        for (const [flag, value] of Object.entries(flags)) assert.equal(value, flag === by, `${id} ${flag}`);
+        assert.equal(Object.keys(flags).length, 3);
+    }
+    assert.equal((await workspace.fetch("/api/stream/none/info")).status, 404);
+    assert.equal((await (await newWorkspace(server)).fetch(`/api/stream/${session.id}/info`)).status, 404);
+});
+
+test("GET /stream/:id/clips: 404 Stream not found for one that is unknown or not the caller's", async () => {
+    const stream = await newStream(await newWorkspace(server));
+    const workspace = await newWorkspace(server);
+    for (const id of ["none", stream.id, stream.playbackId])
+        await assert.rejects(livepeer(workspace).stream.getClips(id), isStatus(404, /^Stream not found$/));
 });
 
 test("standalone functions: streamCreate, streamGet, streamGetAll, streamUpdate, streamDelete", async () => {

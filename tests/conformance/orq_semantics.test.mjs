@@ -24,6 +24,14 @@ const nothing = {
     tracesCount: 0,
     tags: [],
 };
+const wire = {
+    duration: 0,
+    contact_ids: [],
+    billing: { input_cost: 0, output_cost: 0, total_cost: 0 },
+    usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 },
+    traces_count: 0,
+    tags: [],
+};
 const given = {
     ...nothing,
     billing: { inputCost: 0.1, outputCost: 0.2, totalCost: 0.30000000000000004 },
@@ -356,7 +364,29 @@ test("cost: a model without a price has no cost, a reported cost goes before the
     assert.equal((await find(workspace, "unknown")).billing.totalCost, 0);
     assert.equal((await orq(workspace).traces.get({ traceId })).trace.cost, undefined);
     assert.equal((await orq(workspace).traces.getSpan({ traceId, spanId })).span.summary.cost, undefined);
-    assert.equal((await find(workspace, "reported")).billing.totalCost, 0.5);
+    const reported = await find(workspace, "reported");
+    assert.equal(reported.billing.totalCost, 0.5);
+    const unpriced = async ({ id }) => (await workspace.json(`/v1/sessions/${id}`)).unpriced_spans;
+    assert.equal(await unpriced(await find(workspace, "unknown")), 1);
+    assert.equal(await unpriced(reported), undefined);
+});
+
+test("clock: spans keep their own times, also in the future", async () => {
+    const workspace = await newWorkspace(server);
+    const traceId = newTraceId();
+    const start = Date.UTC(2099, 0, 1);
+    await send(workspace, modelSpan({ session: "ahead", traceId, start, end: start + 1500 }));
+    const { trace } = await workspace.json(`/v3/traces/${traceId}`);
+    assert.deepEqual([trace.started_at, trace.duration_ms], ["2099-01-01T00:00:00.000Z", 1500]);
+    assert.equal((await find(workspace, "ahead")).duration, 1500);
+});
+
+test("limits: a JSON body over 1 MiB is 413", async () => {
+    const workspace = await newWorkspace(server);
+    const post = (length) =>
+        workspace.fetch("/v2/sessions", { method: "POST", body: { ...wire, external_id: "s", title: "x".repeat(length) } });
+    assert.equal((await post(1024 * 1024)).status, 413);
+    assert.equal((await post(1000)).status, 200);
 });
 
 test("limits: an attribute value over 1 MiB is cut and the span says so", async () => {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every route that needs a key, against every key that must not open it, and a cookie in place of one. What the owner
-// has is the same afterwards.
+// Every route of the running server, by its own list of them, against every key and token that must not open it, and a
+// cookie in place of one. What the owner has is the same afterwards.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 
-import { run } from "../harness/command.mjs";
 import { finishedSession, makeClip, newStream, publishWhole } from "../harness/live.mjs";
 import { startServer } from "../harness/server.mjs";
 import { exportRequest, modelSpan, newSpanId, newTraceId, sendSpans } from "../harness/spans.mjs";
+import { signToken, tokenArgs } from "../harness/tokens.mjs";
 import { newWorkspace, withKey } from "../harness/workspaces.mjs";
 
 const page = "https://pages.example";
@@ -18,11 +17,23 @@ const spanId = newSpanId();
 
 let server;
 let owner; // of a project
-let routes;
+let routes; // all that need a key: those of the table, and those that answer 501
+let served; // those of the table
+let missing; // neither in the table nor open nor answered 501
 let keys;
+let tokens;
 let stateBefore;
 
-const otlpPaths = readOtlpPaths();
+/** What the exporters of several services expect. */
+const otlpPaths = [
+    ...["/v1/traces", "/otel/v1/traces", "/v2/otel/v1/traces", "/api/public/otel/v1/traces"],
+    ...["/v2/otel", "/api/public/otel", "/observability/traces/otlp/v0"],
+];
+/** For anybody: whoever has the address of a playlist or a file can play it. */
+const open = [
+    ...["/", "/web/{name}", "/sessions/{id}", "/healthz", "/metrics", "/api/playback/{id}"],
+    ...["/hls/{playback_id}/{name}", "/hls/{playback_id}/{session_id}/{name}", "/recordings/{playback_id}/{name}"],
+].map((pattern) => `GET ${pattern}`);
 const get = (path, more = {}) => ({ method: "GET", path, scope: "read", ...more });
 const change = (method, path, body, more = {}) => ({ method, path, body, scope: "write", ...more });
 /** What a key of a web page without full access may do. */
@@ -95,13 +106,37 @@ const whole = {
     tags: ["mine"],
 };
 
-/** Of the source: what the exporters of several services expect. */
-function readOtlpPaths() {
-    const source = readFileSync(new URL("../../src/api/otlp/ingest.cpp", import.meta.url), "utf8");
-    const [, list] = source.match(/kPaths\{([^}]*)\}/);
-    const paths = [...list.matchAll(/"([^"]*)"/g)].map(([, path]) => path);
-    assert.equal(paths.length, 7);
-    return paths;
+/** "METHOD pattern" of each route, as the server counts requests by it. */
+async function listRoutes() {
+    const metrics = await (await server.fetch("/metrics")).text();
+    const counted = metrics.matchAll(/^spanreel_http_requests_total\{method="([A-Z]+)",route="([^"]*)"/gm);
+    return [...new Set([...counted].map(([, method, pattern]) => `${method} ${pattern}`))];
+}
+
+/** The route of a request: of the patterns that fit, the one with the fewest parameters. */
+function routeOf({ method, path }, all) {
+    const fits = (pattern) => new RegExp(`^${pattern.replace(/\{[^}]*\.\.\.\}/g, ".+").replace(/\{[^}]*\}/g, "[^/]+")}$`);
+    const parameters = (route) => route.split("{").length;
+    return all
+        .filter((route) => fits(route.slice(method.length + 1)).test(path) && route.startsWith(`${method} `))
+        .sort((a, b) => parameters(a) - parameters(b))[0];
+}
+
+/** Routes that the table does not have and that are not open: 501 to their owner, or forgotten. */
+async function askTheRest() {
+    const all = await listRoutes();
+    const known = new Set([...open, ...served.map((route) => routeOf(route, all))]);
+    const rest = all
+        .filter((route) => !known.has(route))
+        .map((route) => {
+            const [method, pattern] = route.split(" ");
+            const scope = method === "GET" || pattern.startsWith("/v3/") ? "read" : "write";
+            return { method, path: pattern.replace(/\{[^}]*\}/g, "x"), scope, unserved: true, route };
+        });
+    const answers = await Promise.all(rest.map((route) => ask(route, owner.key)));
+    missing = rest.filter((_, n) => answers[n].status !== 501).map(({ route }) => route);
+    assert.ok(all.length > 100, `only ${all.length} routes`);
+    return rest;
 }
 
 const ask = (route, key, headers = {}) =>
@@ -112,7 +147,7 @@ const isRead = (method, path) => method === "GET" || /query$|count$/.test(path);
 /** Everything that could have been changed, as its owner sees it. */
 async function state() {
     const answers = await Promise.all(
-        routes
+        served
             .filter(({ method, path }) => isRead(method, path))
             .map(async (route) => [route.path, await (await ask(route, owner.key)).json()]),
     );
@@ -120,7 +155,7 @@ async function state() {
 }
 
 before(async () => {
-    server = await startServer({ args: ["--reconnect-window", "1"] });
+    server = await startServer({ args: ["--reconnect-window", "1", ...tokenArgs({ allowedOrigins: page })] });
     const workspace = await newWorkspace(server);
     owner = await withKey(workspace, { project: "p", scopes });
     const trace = (await owner.json("/v2/sessions", { method: "POST", body: { ...whole, external_id: "mine" } }))._id;
@@ -135,12 +170,16 @@ before(async () => {
     });
     const [task] = await owner.json("/api/task");
     const spare = await owner.json("/v1/keys", { method: "POST", body: { name: "spare" } });
-    routes = routesOf({ trace, stream, session, clip, taskId: task.id, keyId: spare.id });
+    served = routesOf({ trace, stream, session, clip, taskId: task.id, keyId: spare.id });
+    routes = [...served, ...(await askTheRest())];
 
     const made = (options) => server.createKey({ name: "test", workspace: workspace.workspace, project: "p", ...options });
     const revoked = await owner.json("/v1/keys", { method: "POST", body: { name: "revoked", scopes } });
     await owner.json("/v1/sessions", { key: revoked.secret });
     assert.equal((await owner.fetch(`/v1/keys/${revoked.id}`, { method: "DELETE" })).status, 204);
+    const stranger = await newWorkspace(server, { scopes });
+    const theirs = await newStream(stranger);
+    await stranger.fetch(`/api/stream/${theirs.id}`, { method: "DELETE" });
     const expired = new Date(Date.now() + 1500);
     keys = {
         expired: await made({ scopes, expires: expired.toISOString() }),
@@ -151,7 +190,20 @@ before(async () => {
         page: await made({ scopes, allowedOrigins: [page] }),
         wholePage: await made({ scopes, allowedOrigins: [page], fullAccess: true }),
         project: await made({ scopes, project: "q" }),
-        workspace: (await newWorkspace(server, { scopes })).key,
+        workspace: stranger.key,
+    };
+    const past = Math.floor(Date.now() / 1000) - 60;
+    tokens = {
+        good: signToken({ sub: stream.userId }),
+        workspace: signToken({ sub: theirs.userId }),
+        bad: [
+            ["expired", signToken({ sub: stream.userId, exp: past })],
+            ["of another secret", signToken({ sub: stream.userId }, { key: "x".repeat(32) })],
+            ["not signed", signToken({ sub: stream.userId }, { alg: "none" }).replace(/[^.]*$/, "")],
+            ["said to be signed by RS256", signToken({ sub: stream.userId }, { alg: "RS256" })],
+            ["for another audience", signToken({ sub: stream.userId, aud: "another" })],
+            ["of nobody", signToken({ sub: "nobody" })],
+        ],
     };
     stateBefore = await state();
     await new Promise((resolve) => setTimeout(resolve, expired - Date.now() + 1));
@@ -166,28 +218,11 @@ async function refused(status, key, { headers = {}, among = () => true } = {}) {
 }
 
 test("every route of the table that only reads opens for its owner", async () => {
-    for (const route of routes.filter(({ method, path }) => isRead(method, path)))
+    for (const route of served.filter(({ method, path }) => isRead(method, path)))
         assert.equal((await ask(route, owner.key)).status, 200, route.path);
 });
 
-/** Without an answer of their own, answered 501 by name to whoever has a key, and open to all. */
-const unserved = [
-    ...["/v3/traces/query", "/v3/traces/search", "/v3/traces/aggregate", "/v3/traces/facets", "/v3/traces/fields"],
-    ...["/v3/traces", "/v3/traces/facets/{field}", "/v3/traces/{trace_id}/logs"],
-    ...["/api/stream/pull", "/api/stream/{id}/start-pull"],
-    ...["/api/stream/{id}/create-multistream-target", "/api/stream/{id}/multistream/{target}"],
-    ...["/api/asset/request-upload", "/api/asset/upload/url"],
-    ...["/api/webhook", "/api/multistream", "/api/access-control", "/api/data", "/api/transcode", "/api/room"],
-    ...["/api/project", "/api/generate", "/api/api/generate", "/api/playback", "/api/playback/{id}"],
-];
-
-test("the table has every path of the server that needs a key", async () => {
-    const texts = await run("grep", ["-rhoE", '"/(v1|v2|v3|api)/[^"]*"', "src/api", "--include=*routes.cpp"]);
-    const patterns = [...new Set(texts.stdout.toString().trim().split("\n").map((text) => JSON.parse(text)))];
-    const isOf = (pattern) => new RegExp(`^${pattern.replace(/\{[^}]*\}/g, "[^/]+")}$`);
-    const missing = patterns.filter((pattern) => !routes.some(({ path }) => isOf(pattern).test(path)));
-    assert.deepEqual(missing.sort(), unserved.sort());
-});
+test("every route of the server is in the table, open to all, or answers 501", () => assert.deepEqual(missing, []));
 
 test("no key, a cookie instead of one, an unknown, a revoked and an expired one: 401", async () => {
     await refused(401, null);
@@ -195,6 +230,27 @@ test("no key, a cookie instead of one, an unknown, a revoked and an expired one:
     await refused(401, "sk_0000000000000000000000000000000000000000");
     await refused(401, keys.revoked);
     await refused(401, keys.expired);
+    for (const { path } of routes.filter(({ method }) => method === "GET"))
+        assert.equal((await server.fetch(path, { method: "HEAD", key: null })).status, 401, `HEAD ${path}`);
+});
+
+test("a token that is expired, of another secret, algorithm or audience, not signed, or of nobody: 401", async () => {
+    for (const [what, token] of tokens.bad)
+        await refused(401, null, { headers: { authorization: `JWT ${token}` } }).catch((error) => {
+            throw new Error(`a token ${what}: ${error.message}`);
+        });
+});
+
+test("a good token opens /api alone: 401 everywhere else", async () => {
+    const headers = { authorization: `JWT ${tokens.good}` };
+    await refused(401, null, { headers, among: ({ path, spans }) => spans || !path.startsWith("/api/") });
+    for (const route of served.filter(({ method, path, spans }) => method === "GET" && path.startsWith("/api/") && !spans))
+        assert.equal((await ask(route, null, headers)).status, 200, route.path);
+});
+
+test("a token on a page that is not allowed: 403", () => {
+    const headers = { authorization: `JWT ${tokens.good}`, origin: "https://evil.example" };
+    return refused(403, null, { headers, among: ({ path, spans }) => path.startsWith("/api/") && !spans });
 });
 
 test("a key without the scope: 403", () => refused(403, ({ scope }) => keys.without[scope]));
@@ -230,16 +286,27 @@ test("a key of web pages on a page that it does not allow: 403", async () => {
 test("Livepeer: a key without origins is of no use to a page", () =>
     refused(403, owner.key, { headers: { origin: page }, among: ({ path, spans }) => path.startsWith("/api/") && !spans }));
 
-for (const whose of ["workspace", "project"])
-    test(`another ${whose}: what is there is 404, lists show nothing of it`, async () => {
-        const key = () => keys[whose];
+/** Keys and tokens of others: [whose, the headers, which routes]. */
+const others = [
+    ["another workspace", () => ({ authorization: `Bearer ${keys.workspace}` }), () => true],
+    ["another project", () => ({ authorization: `Bearer ${keys.project}` }), () => true],
+    [
+        "the token of another workspace",
+        () => ({ authorization: `JWT ${tokens.workspace}` }),
+        ({ path, spans }) => path.startsWith("/api/") && !spans,
+    ],
+];
+for (const [whose, headersOf, opens] of others)
+    test(`${whose}: what is there is 404, lists show nothing of it`, async () => {
+        const headers = headersOf();
+        const among = (wanted) => (route) => !route.unserved && opens(route) && wanted(route);
         // Clips, tasks and deleting assets are refused rather than hidden (contract, livepeer 3.3, 3.4 and 3.9).
         const told = ({ method, path }) =>
             path === "/api/clip" || path.startsWith("/api/task/") || (method === "DELETE" && path.startsWith("/api/asset/"));
-        await refused(404, key, { among: (route) => !route.own && !told(route) });
-        await refused(403, key, { among: told });
-        for (const route of routes.filter(({ own: ownAnswer, method, path }) => ownAnswer && isRead(method, path))) {
-            const answer = await ask(route, keys[whose]);
+        await refused(404, null, { headers, among: among((route) => !route.own && !told(route)) });
+        await refused(403, null, { headers, among: among(told) });
+        for (const route of served.filter(among(({ own: ownAnswer, method, path }) => ownAnswer && isRead(method, path)))) {
+            const answer = await ask(route, null, headers);
             assert.equal(answer.status, 200, route.path);
             const body = await answer.json();
             let found = body.data ?? body;

@@ -32,16 +32,26 @@ Result<access::Principal> look_up(access::KeyRing& keys, const std::string& secr
     return fail(Code::unauthorized, fmt::format("no token {} found", secret));
 }
 
-Result<access::Principal> principal_of(access::KeyRing& keys, const net::Credential& credential) {
+/// A user whom the operator's service vouches for; pages of the allowed origins may hold the token.
+Result<access::Principal> user_of(const Services& services, const std::string& token) {
+    if (!services.tokens)
+        return fail(Code::unauthorized,
+                    "JWT authorization is not set up: this server's settings name no secret (jwt-secret-file)");
+    SPANREEL_TRY(const std::string user_id, access::verify_token(*services.tokens, token, services.clock()));
+    SPANREEL_TRY(access::Principal principal, services.keys.principal_of_user(user_id));
+    principal.cors = {.allowed_origins = services.tokens->allowed_origins, .full_access = true};
+    return principal;
+}
+
+Result<access::Principal> principal_of(const Services& services, const net::Credential& credential) {
     switch (credential.scheme) {
         case net::Scheme::none: break;
         case net::Scheme::bearer:
-        case net::Scheme::api_key: return look_up(keys, credential.secret, "");
+        case net::Scheme::api_key: return look_up(services.keys, credential.secret, "");
         case net::Scheme::basic:
             // An empty user owns no key.
-            return look_up(keys, credential.user.empty() ? "" : credential.secret, credential.user);
-        case net::Scheme::jwt:
-            return fail(Code::unauthorized, "JWT authorization needs a secret in this server's settings");
+            return look_up(services.keys, credential.user.empty() ? "" : credential.secret, credential.user);
+        case net::Scheme::jwt: return user_of(services, credential.secret);
         case net::Scheme::other:
             return fail(Code::unauthorized,
                         fmt::format("unsupported authorization header scheme: {}", credential.scheme_name));
@@ -56,16 +66,16 @@ bool is_for_visitors(net::Method method, std::string_view pattern) {
         kVisitorRoutes, [&](const VisitorRoute& route) { return route.method == method && route.pattern == pattern; });
 }
 
-Result<Caller> authenticate(access::KeyRing& keys, const net::Request& request) {
-    SPANREEL_TRY(const access::Principal principal, principal_of(keys, net::credential_of(request)));
+Result<Caller> authenticate(const Services& services, const net::Request& request) {
+    SPANREEL_TRY(const access::Principal principal, principal_of(services, net::credential_of(request)));
     if (request.query.contains("projectId")) return fail(Code::invalid, "projectId as query param not supported");
     return Caller{
         .user_id = principal.user_id, .scope = scope_of(principal), .scopes = principal.scopes, .cors = principal.cors};
 }
 
-Result<std::optional<Caller>> authenticate_if_given(access::KeyRing& keys, const net::Request& request) {
+Result<std::optional<Caller>> authenticate_if_given(const Services& services, const net::Request& request) {
     if (net::credential_of(request).scheme == net::Scheme::none) return std::optional<Caller>{};
-    SPANREEL_TRY(Caller caller, authenticate(keys, request));
+    SPANREEL_TRY(Caller caller, authenticate(services, request));
     return std::optional<Caller>(std::move(caller));
 }
 

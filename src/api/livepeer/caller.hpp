@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who calls (contract, livepeer 1.1). Functions block only for the time of a key lookup; any thread.
 #pragma once
-#include "access/key_ring.hpp"
+#include "api/livepeer/services.hpp"
 #include "base/error.hpp"
 #include "live/scope.hpp"
 #include "net/http_message.hpp"
@@ -19,9 +19,9 @@ struct Caller {
 /// is added.
 bool is_for_visitors(net::Method method, std::string_view pattern);
 
-/// `unauthorized` without a key, or with one that is not good.
-Result<Caller> authenticate(access::KeyRing& keys, const net::Request& request);
+/// `unauthorized` without a key or a user's token, or with one that is not good.
+Result<Caller> authenticate(const Services& services, const net::Request& request);
 /// Nothing for a request without a credential.
-Result<std::optional<Caller>> authenticate_if_given(access::KeyRing& keys, const net::Request& request);
+Result<std::optional<Caller>> authenticate_if_given(const Services& services, const net::Request& request);
 
 }  // namespace spanreel::api::livepeer

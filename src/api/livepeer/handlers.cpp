@@ -30,7 +30,7 @@ Result<void> check_permission(const net::Request& request, const Urls& urls, con
 }
 
 Result<Call> begin_call(const Services& services, const net::Request& request, bool for_visitors) {
-    SPANREEL_TRY(Caller caller, authenticate(services.keys, request));
+    SPANREEL_TRY(Caller caller, authenticate(services, request));
     Urls urls(services.public_url, request);
     SPANREEL_CHECK(check_permission(request, urls, caller, for_visitors));
     return Call{.services = services,

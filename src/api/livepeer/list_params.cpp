@@ -10,6 +10,7 @@
 
 #include "api/json/json_parse.hpp"
 #include "api/json/json_text.hpp"
+#include "base/encoding.hpp"
 
 namespace spanreel::api::livepeer {
 
@@ -24,6 +25,8 @@ namespace {
 constexpr std::size_t kDefaultLimit = 20;
 constexpr std::size_t kLargestLimit = 1000;
 constexpr std::string_view kOffsetCursor = "skip";
+/// Conditions of one list, each of which is looked at for every row.
+constexpr std::size_t kMaxConditions = 100;
 
 std::size_t read_limit(const net::Request& request) {
     const std::string text = request.query.get("limit").value_or("");
@@ -39,6 +42,7 @@ Result<void> read_cursor(const net::Request& request, store::ListQuery& query) {
     if (cursor.empty()) return {};
     if (!cursor.starts_with(kOffsetCursor)) {
         query.after_id = cursor;
+        query.order = {{.field = "id"}};  // what is greater comes later in no other order
         return {};
     }
     const std::string_view number = std::string_view(cursor).substr(kOffsetCursor.size());
@@ -47,7 +51,7 @@ Result<void> read_cursor(const net::Request& request, store::ListQuery& query) {
     return fail(Code::invalid, fmt::format("cursor \"{}\" is not of the form skip<number>", cursor), "cursor");
 }
 
-/// `field-true,field-false`; names this server does not know are dropped.
+/// `field-true,field-false`; names this server does not know are dropped, as is a name that was there before.
 void read_order(const net::Request& request, const store::MetaStore& store, store::Noun noun, store::ListQuery& query) {
     const std::string text = request.query.get("order").value_or("");
     std::string_view rest = text;
@@ -56,7 +60,8 @@ void read_order(const net::Request& request, const store::MetaStore& store, stor
         rest.remove_prefix(std::min(rest.size(), item.size() + 1));
         const std::size_t dash = item.rfind('-');
         const std::string field(item.substr(0, dash));
-        if (dash != std::string_view::npos && store.field_kind(noun, field))
+        const bool known = dash != std::string_view::npos && store.field_kind(noun, field);
+        if (known && std::ranges::find(query.order, field, &store::ListOrder::field) == query.order.end())
             query.order.push_back({.field = field, .descending = item.substr(dash + 1) == "true"});
     }
 }
@@ -113,8 +118,13 @@ Result<void> add_filter(const std::string& field, FieldKind kind, const json::va
 
 Result<void> read_filters(const net::Request& request, const store::MetaStore& store, store::Noun noun,
                           store::ListQuery& query) {
-    const std::string text = request.query.get("filters").value_or("");
+    std::string text = request.query.get("filters").value_or("");
     if (text.empty()) return {};
+    if (text.starts_with('%')) {  // no JSON: encoded twice
+        Result<std::string> decoded = percent_decode(text);
+        if (!decoded) return bad_filter("URIError: URI malformed");
+        text = *std::move(decoded);
+    }
     const Result<json::value> parsed = parse_json(text);
     if (!parsed) return bad_filter("SyntaxError: " + parsed.error().message);
     if (!parsed->is_array()) return bad_filter("Error: must be an array");
@@ -127,6 +137,8 @@ Result<void> read_filters(const net::Request& request, const store::MetaStore& s
         const json::value* value = filter->if_contains("value");
         if (!value) return bad_filter(fmt::format("Error: missing filter value for id \"{}\"", field));
         SPANREEL_CHECK(add_filter(field, *kind, *value, query.filters));
+        if (query.filters.size() > kMaxConditions)
+            return bad_filter(fmt::format("Error: more than {} conditions", kMaxConditions));
     }
     return {};
 }
@@ -142,8 +154,8 @@ Result<store::ListQuery> read_list_query(const net::Request& request, const live
                            .limit = read_limit(request),
                            .count = !request.query.get("count").value_or("").empty(),
                            .now = now};
-    SPANREEL_CHECK(read_cursor(request, query));
     read_order(request, store, noun, query);
+    SPANREEL_CHECK(read_cursor(request, query));
     SPANREEL_CHECK(read_filters(request, store, noun, query));
     return query;
 }
@@ -154,13 +166,14 @@ bool is_flag_set(const net::Request& request, std::string_view name) {
 }
 
 void add_page_headers(net::Response& response, const net::Request& request, const Urls& urls,
-                      const store::ListQuery& query, bool has_more, std::optional<std::uint64_t> total) {
-    if (total && *total > 0) response.headers.set("X-Total-Count", std::to_string(*total));
-    if (!has_more) return;
+                      const store::ListQuery& query, const PageEnd& end) {
+    if (end.total) response.headers.set("X-Total-Count", std::to_string(*end.total));
+    if (!end.has_more) return;
     std::string link = urls.base() + request.path + "?";
     for (const auto& [name, value] : request.query.pairs())
         if (name != "cursor") link += percent_encoded(name) + "=" + percent_encoded(value) + "&";
-    link += fmt::format("cursor={}{}", kOffsetCursor, query.offset + query.limit);
+    link += "cursor=" + (query.after_id ? percent_encoded(end.last_id)
+                                        : fmt::format("{}{}", kOffsetCursor, query.offset + query.limit));
     response.headers.set("Link", fmt::format("<{}>; rel=\"next\"", link));
 }
 

@@ -18,14 +18,23 @@ Result<store::ListQuery> read_list_query(const net::Request& request, const live
 /// A flag counts when it is there and not "false".
 bool is_flag_set(const net::Request& request, std::string_view name);
 
+/// What the next page begins behind.
+struct PageEnd {
+    std::string last_id;
+    bool has_more = false;
+    std::optional<std::uint64_t> total;
+};
+
 /// Adds Link when another object follows, and X-Total-Count when it was counted.
 void add_page_headers(net::Response& response, const net::Request& request, const Urls& urls,
-                      const store::ListQuery& query, bool has_more, std::optional<std::uint64_t> total);
+                      const store::ListQuery& query, const PageEnd& end);
 
+/// An empty page says nothing of others.
 template <class T>
 void add_page_headers(net::Response& response, const net::Request& request, const Urls& urls,
                       const store::ListQuery& query, const store::Page<T>& page) {
-    add_page_headers(response, request, urls, query, page.has_more, page.total);
+    if (!page.items.empty())
+        add_page_headers(response, request, urls, query, PageEnd{page.items.back().id, page.has_more, page.total});
 }
 
 }  // namespace spanreel::api::livepeer

@@ -36,7 +36,7 @@ json::object mp4_source(const Asset& asset, const Urls& urls) {
 /// The recording of what is live now, for its owner.
 Result<json::value> dvr_of(const Services& services, const net::Request& request, const Stream& stream,
                            const Urls& urls) {
-    SPANREEL_TRY(const std::optional<Caller> caller, authenticate_if_given(services.keys, request));
+    SPANREEL_TRY(const std::optional<Caller> caller, authenticate_if_given(services, request));
     if (!caller) return fail(Code::unauthorized, "authentication is required to access recordings");
     SPANREEL_CHECK(check_permission(request, urls, *caller, false));
     if (!caller->scope.sees(stream))

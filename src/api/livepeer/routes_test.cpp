@@ -5,6 +5,7 @@
 #include "access/key_ring.hpp"
 #include "api/json/json_parse.hpp"
 #include "api/json/json_text.hpp"
+#include "api/livepeer/errors.hpp"
 #include "base/encoding.hpp"
 #include "live/live_fixture_test.hpp"
 
@@ -156,6 +157,12 @@ TEST_F(RoutesTest, UnknownRoutesAndMethodsAreNotFound) {
     EXPECT_EQ(send(Method::get, "/api/nothing", "", "").error(), "not found");
     EXPECT_EQ(send(Method::put, "/api/session", "", "").status, 404u);
     EXPECT_EQ(get("/API/Stream/").status, 200u) << "case and a trailing slash do not matter";
+}
+
+TEST(Errors, WhatWentWrongInsideIsNotTold) {
+    const net::Response response = render_error(500, Error{.code = Code::corrupt, .message = "/var/lib/reel: damaged"});
+    EXPECT_EQ(std::get<std::string>(response.body), R"({"errors":["Internal server error: corrupt"]})");
+    EXPECT_EQ(response.headers.get("Content-Type"), "application/json; charset=utf-8");
 }
 
 TEST_F(RoutesTest, AStreamIsMadeShownChangedAndDeleted) {

@@ -18,7 +18,10 @@ constexpr double kShortestListed = 0.5;
 
 Result<Response> get_session(Call& call, const std::string& id) {
     SPANREEL_TRY(const StreamSession session, live::visible(call.scope(), call.services.meta.session(id)));
-    SPANREEL_TRY(const json::object object, render_session(call, session));
+    SPANREEL_TRY(json::object object, render_session(call, session));
+    // Nothing is re-encoded, so the source is what is recorded.
+    if (call.request.query.get("sourceRecording") == "true" && object.contains("recordingUrl"))
+        object["sourceRecordingUrl"] = object.at("recordingUrl");
     return answer(object);
 }
 

@@ -23,6 +23,8 @@ Result<Response> create_stream(Call& call) {
 }
 
 Result<Response> list_streams(Call& call) {
+    // The streams of single connections, which this server does not have.
+    if (is_flag_set(call.request, "sessionsonly")) return answer(json::array{});
     SPANREEL_TRY(store::ListQuery query, call.list_query(store::Noun::stream));
     if (is_flag_set(call.request, "active")) query.filters.push_back({.field = "isActive", .value = true});
     SPANREEL_TRY(const store::Page<Stream> page, call.services.meta.list_streams(query));

@@ -29,14 +29,12 @@ ch::sys_days in_month(ch::year_month month, ch::day day) {
     return month / std::min(day, last.day());
 }
 
-/// A day, or a time of it; without a zone it is UTC.
 std::optional<UnixMillis> read_date(const JsonMembers& in, std::string_view key) {
     auto text = in.nullable<std::string>(key).value_or("");
     if (text.empty()) return std::nullopt;
-    Result<Time> time = from_iso(text);
-    if (!time) time = from_iso(text + (text.find('T') == std::string::npos ? "T00:00:00Z" : "Z"));
+    const Result<Time> time = from_day_or_time(text);
     if (time) return ch::floor<Millis>(*time);
-    in.refuse(key, "must be a date like 2026-01-31 or 2026-01-31T08:30:00Z");
+    in.refuse(key, time.error().message);
     return std::nullopt;
 }
 

@@ -4,8 +4,6 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
-#include <algorithm>
-
 #include "access/scopes.hpp"
 #include "api/caller/caller.hpp"
 #include "api/json/json_members.hpp"
@@ -78,7 +76,7 @@ class KeyHandlers {
 
     Result<net::Response> list(const Request& request) const {
         SPANREEL_TRY(const access::Principal caller, principal_of(keys_, request, KeyScope::admin));
-        SPANREEL_TRY(const std::vector<ApiKey> keys, seen_by(caller));
+        SPANREEL_TRY(const std::vector<ApiKey> keys, keys_.list(caller.workspace, caller.project));
         json::array data;
         for (const ApiKey& key : keys) data.push_back(key_json(key));
         return net::json_response(200, to_text(json::object{{"data", std::move(data)}}));
@@ -86,20 +84,11 @@ class KeyHandlers {
 
     Result<net::Response> revoke(const Request& request, const std::string& id) const {
         SPANREEL_TRY(const access::Principal caller, principal_of(keys_, request, KeyScope::admin));
-        SPANREEL_TRY(const std::vector<ApiKey> keys, seen_by(caller));
-        if (std::ranges::find(keys, id, &ApiKey::id) == keys.end()) return fail(Code::not_found, "key not found");
-        SPANREEL_CHECK(keys_.revoke(caller.workspace, id));
+        SPANREEL_CHECK(keys_.revoke(caller.workspace, id, caller.project));
         return net::empty_response(204);
     }
 
   private:
-    Result<std::vector<ApiKey>> seen_by(const access::Principal& caller) const {
-        SPANREEL_TRY(std::vector<ApiKey> keys, keys_.list(caller.workspace));
-        if (!caller.project.empty())
-            std::erase_if(keys, [&](const ApiKey& key) { return key.project != caller.project; });
-        return keys;
-    }
-
     access::KeyRing& keys_;
 };
 

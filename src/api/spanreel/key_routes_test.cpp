@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include "access/origins.hpp"
 #include "net/dispatch.hpp"
 #include "store/embedded/embedded_meta_store.hpp"
 

@@ -5,6 +5,7 @@
 
 #include "api/playback/paths.hpp"
 #include "base/encoding.hpp"
+#include "trace/session_state.hpp"
 
 namespace spanreel::api::spanreel {
 
@@ -45,6 +46,8 @@ json::object describe(const TraceSession& session) {
                                {"output", session->output_cost},
                                {"total", session->total_cost},
                                {"currency", "USD"}};
+    if (const auto state = trace::decode_state(*session); state && state->observed.unpriced > 0)
+        out["unpriced_spans"] = state->observed.unpriced;
     out["tags"] = json::array(session->tags.begin(), session->tags.end());
     return out;
 }

@@ -162,8 +162,9 @@ Result<ColumnTable::Page> ColumnTable::query(std::string_view partition, const R
     const std::string& cursor = backwards ? query.before : query.after;
     SPANREEL_TRY(std::vector<BlockRows> blocks, matching(page.snapshot, query.scope, query.filter));
     order.focus(blocks);
+    page.total = count_of(blocks);
     if (!query.above_id.empty()) keep_above(blocks, query.above_id);
-    const std::uint64_t all = count_of(blocks);
+    const std::uint64_t all = query.above_id.empty() ? page.total : count_of(blocks);
     std::uint64_t begin = std::min(all, query.offset), count = all;
     if (!cursor.empty()) {
         SPANREEL_TRY(const RowRef from, cursor_of(page.snapshot, query.scope, cursor));
@@ -173,7 +174,6 @@ Result<ColumnTable::Page> ColumnTable::query(std::string_view partition, const R
     }
     const std::uint64_t end = begin + std::min(count - begin, query.limit);
     page.rows = rows_at(blocks, order, begin, end);
-    page.total = all;
     page.has_more = backwards ? all > count : count > end;
     return page;
 }

@@ -32,7 +32,7 @@ struct RowQuery {
     std::uint64_t limit = 0;
     std::string after{};     ///< rows after this id in the order; takes precedence over offset
     std::string before{};    ///< the `limit` rows just before this id; takes precedence over after
-    std::string above_id{};  ///< only ids greater than this, as if it were a filter
+    std::string above_id{};  ///< only ids greater than this, as another page
 };
 
 class ColumnTable {

@@ -323,6 +323,8 @@ TEST_F(MetaStoreTest, ListsContinueAfterAnId) {
         put(stream);
     }
     EXPECT_EQ(listed({.order = {{.field = "id"}}, .after_id = "0"}), (Names{"1", "2"}));
+    EXPECT_EQ(store().list_streams({.workspace = "w", .after_id = "1", .count = true}).value().total, 3u)
+        << "of all pages";
 }
 
 TEST_F(MetaStoreTest, ListsRefuseWhatTheyDoNotKnow) {
