@@ -43,7 +43,8 @@ class Descriptor {
     int fd_;
 };
 
-Result<pid_t> spawn(const Path& program, int socket) {
+/// Gives errno.
+int spawn(const Path& program, int socket, pid_t& pid) {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, socket, STDIN_FILENO);
@@ -61,12 +62,10 @@ Result<pid_t> spawn(const Path& program, int socket) {
     std::string name = program.string();
     std::array<char*, 2> arguments{name.data(), nullptr};
     std::array<char*, 1> environment{nullptr};
-    pid_t pid = 0;
     const int error = posix_spawn(&pid, name.c_str(), &actions, &attributes, arguments.data(), environment.data());
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
-    if (error != 0) return fail_errno(error, "starting " + name);
-    return pid;
+    return error;
 }
 
 /// A started child; killed when it goes out of scope before it has ended.
@@ -179,6 +178,7 @@ void Child::kill() {
 
 std::string_view to_string(ChildEnd::How how) {
     switch (how) {
+        case ChildEnd::How::not_started: return "not started";
         case ChildEnd::How::exited: return "exited";
         case ChildEnd::How::crashed: return "killed by a signal";
         case ChildEnd::How::out_of_time: return "took too long";
@@ -191,10 +191,12 @@ std::string_view to_string(ChildEnd::How how) {
 Result<ChildEnd> run_child(const Path& program, const ChildInput& input, const ChildLimits& limits) {
     std::array<int, 2> ends{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
-        return fail_errno(errno, "making a socket");
+        return ChildEnd{.how = ChildEnd::How::not_started, .number = errno};
     Descriptor ours(ends[0]);
     Descriptor theirs(ends[1]);
-    SPANREEL_TRY(const pid_t pid, spawn(program, theirs.get()));
+    pid_t pid = 0;
+    if (const int error = spawn(program, theirs.get(), pid); error != 0)
+        return ChildEnd{.how = ChildEnd::How::not_started, .number = error};
     theirs.close();
     return Child(pid, ours.get(), limits).run(input);
 }

@@ -22,9 +22,9 @@ struct ChildLimits {
 };
 
 struct ChildEnd {
-    enum class How { exited, crashed, out_of_time, too_much_output, stopped };
+    enum class How { not_started, exited, crashed, out_of_time, too_much_output, stopped };
     How how = How::exited;
-    int number = 0;      ///< exit status, or the signal that ended it
+    int number = 0;      ///< exit status, the signal that ended it, or errno when it was not started
     std::string output;  ///< what came until then
 };
 
@@ -33,8 +33,7 @@ std::string_view to_string(ChildEnd::How how);
 /// The next piece of the input; an empty one is its end. Called on the caller's thread.
 using ChildInput = std::function<Result<std::string>()>;
 
-/// An error when it could not be started, or when `input` gives one: then it is killed. A child that ends without
-/// taking all its input is none.
+/// An error when `input` gives one: the child is killed then. One that ends without taking all its input is none.
 Result<ChildEnd> run_child(const Path& program, const ChildInput& input, const ChildLimits& limits);
 
 }  // namespace spanreel

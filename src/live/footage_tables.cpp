@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "live/footage_tables.hpp"
 
+#include "base/log.hpp"
 #include "media/mp4/fragment.hpp"
 
 namespace spanreel::live {
@@ -18,9 +19,16 @@ std::uint64_t number_of(const Segment& segment) { return segment.info.number; }
 
 }  // namespace
 
+std::unexpected<Error> unreadable(const Error& error) {
+    log::warning("picture not read", {{"error", error.message}});
+    return fail(error.code, "The recording of that moment cannot be read.");
+}
+
 Result<void> FootageTables::read_index() {
     if (index_) return {};
-    SPANREEL_TRY(index_, recordings_.index(footage_.media_directory));
+    auto index = recordings_.index(footage_.media_directory);
+    if (!index) return unreadable(index.error());
+    index_ = *std::move(index);
     return {};
 }
 
@@ -41,9 +49,10 @@ Result<Segment> FootageTables::segment(std::size_t place) {
         if (found != index_->segments.end() && found->info.number == info.number) return *found;
     }
     SPANREEL_TRY(const Init tracks, init(info.init));
-    SPANREEL_TRY(const std::string file,
-                 media_.read_all(footage_.media_directory, media::mp4::segment_name(info.number), kMaxSegmentBytes));
-    auto fragments = media::mp4::read_fragments(as_bytes(file), tracks);
+    const std::string name = media::mp4::segment_name(info.number);
+    const auto file = media_.read_all(footage_.media_directory, name, kMaxSegmentBytes);
+    if (!file) return unreadable(file.error());
+    auto fragments = media::mp4::read_fragments(as_bytes(*file), tracks);
     if (fragments.damage || fragments.complete_length < info.size)
         return fail(Code::unprocessable, "The recording is damaged at that moment.");
     return Segment{.info = info, .tracks = std::move(fragments.tracks)};

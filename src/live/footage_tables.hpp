@@ -11,6 +11,9 @@
 
 namespace spanreel::live {
 
+/// What somebody who asks for a picture is told when a file cannot be read. The log gets the rest.
+std::unexpected<Error> unreadable(const Error& error);
+
 class FootageTables {
   public:
     /// All outlive it.

@@ -2,6 +2,7 @@
 #include "live/picture_worker.hpp"
 
 #include "base/log.hpp"
+#include "live/footage_tables.hpp"
 #include "media/mp4/recording.hpp"
 
 namespace spanreel::live {
@@ -11,6 +12,7 @@ namespace picture = media::picture;
 namespace {
 
 constexpr std::chrono::seconds kLongestWork{20};
+constexpr std::string_view kDamaged = "The picture at that moment cannot be decoded: the video is damaged there.";
 
 /// The job, piece by piece: at most one sample is held at a time.
 class JobInput {
@@ -46,11 +48,10 @@ class JobInput {
         if (sample.size > picture::kMaxSampleBytes)
             return fail(Code::unprocessable, "The picture at that moment is too large to be decoded.");
         const std::string name = media::mp4::segment_name(sample.segment);
-        SPANREEL_TRY(const std::string bytes, media_.read(directory_, name, sample.offset, sample.size));
-        if (bytes.size() != sample.size)
-            return fail(Code::corrupt,
-                        fmt::format("{}/{} ends before byte {}", directory_, name, sample.offset + sample.size));
-        return picture::encode(picture::SampleHead{.shown = sample.shown, .bytes = sample.size}) + bytes;
+        const auto bytes = media_.read(directory_, name, sample.offset, sample.size);
+        if (!bytes) return unreadable(bytes.error());
+        if (bytes->size() != sample.size) return fail(Code::unprocessable, std::string(kDamaged));
+        return picture::encode(picture::SampleHead{.shown = sample.shown, .bytes = sample.size}) + *bytes;
     }
 
     store::MediaStore& media_;
@@ -67,7 +68,7 @@ Result<std::string> image_of(ChildEnd end, const std::string& directory) {
     using Status = picture::WorkerStatus;
     if (end.how == How::exited && end.number == static_cast<int>(Status::done)) return std::move(end.output);
     if (end.how == How::exited && end.number == static_cast<int>(Status::undecodable))
-        return fail(Code::unprocessable, "The picture at that moment cannot be decoded: the video is damaged there.");
+        return fail(Code::unprocessable, std::string(kDamaged));
     if (end.how == How::exited && end.number == static_cast<int>(Status::too_large))
         return fail(Code::unprocessable,
                     fmt::format("Pictures with more than {} pixels a side are not decoded.", picture::kMaxSide));

@@ -17,6 +17,8 @@ namespace spanreel::worker {
 namespace {
 
 constexpr rlim_t kProcessorSeconds = 20;
+/// Recording goes before pictures.
+constexpr int kNiceness = 10;
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
@@ -98,6 +100,7 @@ Result<void> filter_system_calls() {
 }  // namespace
 
 Result<void> enter_sandbox() {
+    if (::setpriority(PRIO_PROCESS, 0, kNiceness) != 0) return fail_errno(errno, "setpriority");
     SPANREEL_CHECK(limit_resources());
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return fail_errno(errno, "PR_SET_NO_NEW_PRIVS");
     return filter_system_calls();
