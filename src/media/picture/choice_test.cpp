@@ -93,6 +93,10 @@ TEST_F(ChoiceTest, AnOpenGroupOfPicturesIsDecodedFromTheOneBefore) {
     table.samples[0].composition_offset += 2 * kPictureTicks;
     table.samples[2].composition_offset = static_cast<std::int32_t>(key - table.decode_start - 2 * kPictureTicks);
     table.samples[3].composition_offset = static_cast<std::int32_t>(key - table.decode_start - 2 * kPictureTicks);
+    // A segment begins when its key frame is shown.
+    recorder_.segments.at(0).info.duration += time_of(2);
+    recorder_.segments.at(1).info.anchor.media += time_of(2);
+    recorder_.segments.at(1).info.duration -= time_of(2);
     const CodedPicture leading = find(mp4::to_media_time(key, kVideoTimescale)).value();
     EXPECT_EQ(leading.wanted(), key);
     EXPECT_THAT(payload(leading.samples.front()), ::testing::StartsWith("picture 0 "));
