@@ -31,7 +31,7 @@ TEST(ChildProcess, GivesInputAndTakesOutputAtOnce) {
     int pieces = 0;
     const auto input = [&]() -> Result<std::string> {
         if (pieces == 64) return "";
-        const std::string piece(64 << 10, static_cast<char>('a' + pieces++ % 26));
+        std::string piece(64 << 10, static_cast<char>('a' + pieces++ % 26));
         all += piece;
         return piece;
     };
