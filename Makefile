@@ -62,6 +62,9 @@ show-media: checked ## what ffmpeg pushes, every file decoded in full, hls.js an
 show-clip: checked ## clips of numbered pictures, exact to the picture at both ends
 	@scripts/show clips tests/system/clip.test.mjs
 
+show-thumbnails: checked ## pictures of moments, exact to the number on them, live and recorded, and what a decoder may not do
+	@scripts/show thumbnails tests/system/thumbnail.test.mjs
+
 show-recording-crash: checked ## ROUNDS (20) kill -9 while recording: at most the last second lost
 	@SPANREEL_ROUNDS=$(if $(filter file,$(origin ROUNDS)),20,$(ROUNDS)) \
 		scripts/show "kills while recording" tests/system/recording_crash.test.mjs
@@ -116,6 +119,6 @@ clean: ## delete what was built; data stays
 	@rm -rf build
 
 .PHONY: help build run demo test test-deep format check-format tidy headers coverage checked clean \
-	show-conformance show-samples show-media show-clip show-recording-crash show-counting show-filters \
+	show-conformance show-samples show-media show-clip show-thumbnails show-recording-crash show-counting show-filters \
 	show-permissions show-tls show-crash show-power-cuts show-demo show-fresh show-fuzz show-screenshot show-sync \
 	measured bench-otlp bench-rtmp

@@ -140,19 +140,68 @@ Result<Playback::Playlist> Playback::recording_playlist(std::string_view playbac
     return Playlist{.text = media::hls::media_playlist(playlist), .growing = !view->ended};
 }
 
-Result<MediaFile> Playback::session_file(std::string_view playback_id, std::string_view session_id,
-                                         std::string_view name) {
-    SPANREEL_TRY(const std::optional<StreamSession> session, if_there(meta_.session(session_id)));
+Result<StreamSession> Playback::shown_session(std::string_view playback_id, std::string_view session_id) {
+    SPANREEL_TRY(std::optional<StreamSession> session, if_there(meta_.session(session_id)));
     if (!session || session->playback_id != playback_id) return nothing_at(playback_id);
     SPANREEL_TRY(const std::optional<Stream> stream, if_there(meta_.stream_by_playback_id(playback_id)));
     if (!stream || stream->suspended) return nothing_at(playback_id);
-    const auto ended = window_of_ended(*session);
-    return file_in(ended ? ended->media_directory() : session->media_directory, name);
+    return *std::move(session);
+}
+
+Result<MediaFile> Playback::session_file(std::string_view playback_id, std::string_view session_id,
+                                         std::string_view name) {
+    SPANREEL_TRY(const StreamSession session, shown_session(playback_id, session_id));
+    const auto ended = window_of_ended(session);
+    return file_in(ended ? ended->media_directory() : session.media_directory, name);
 }
 
 Result<MediaFile> Playback::asset_file(std::string_view playback_id, std::string_view name) {
     SPANREEL_TRY(const Asset asset, playable_asset(playback_id));
     return file_in(asset.media_directory, name);
+}
+
+bool Footage::has_video() const { return view->init && view->init->find(media::TrackKind::video); }
+
+Result<Footage> Playback::footage_of(const LiveWindow& window) {
+    WindowView view = window.whole();
+    if (view.segments.empty()) return fail(Code::not_found, "This stream is not live.");
+    media::mp4::correct_anchors(view.segments);
+    const media::mp4::Window shown{view.segments.front().start(), view.segments.back().end()};
+    return Footage{.media_directory = window.media_directory(),
+                   .view = std::make_shared<const WindowView>(std::move(view)),
+                   .shown = shown};
+}
+
+Result<Footage> Playback::footage(std::string_view playback_id) {
+    SPANREEL_TRY(const std::optional<Stream> stream, if_there(meta_.stream_by_playback_id(playback_id)));
+    if (stream) {
+        const auto window = stream->suspended ? nullptr : sessions_.window_of_stream(stream->id);
+        if (!window) return fail(Code::not_found, "This stream is not live.");
+        return footage_of(*window);
+    }
+    SPANREEL_TRY(const Asset asset, playable_asset(playback_id));
+    if (asset.source == AssetSource::recording)
+        if (const auto window = sessions_.window_of_session(asset.source_session_id)) return footage_of(*window);
+    return footage_of(asset.media_directory, window_of(asset), playback_id);
+}
+
+Result<Footage> Playback::session_footage(std::string_view playback_id, std::string_view session_id) {
+    SPANREEL_TRY(const StreamSession session, shown_session(playback_id, session_id));
+    if (const auto window = sessions_.window_of_session(session.id)) return footage_of(*window);
+    if (const auto last = window_of_ended(session); last && !session.record) return footage_of(*last);
+    if (session.media_directory.empty()) return nothing_at(session_id);
+    return footage_of(session.media_directory, std::nullopt, session_id);
+}
+
+Result<Footage> Playback::footage_of(const std::string& media_directory, std::optional<media::mp4::Window> shown,
+                                     std::string_view id) {
+    SPANREEL_TRY(auto view, recordings_.ended(media_directory));
+    if (view->segments.empty()) return nothing_at(id);
+    const media::mp4::Window all{view->segments.front().start(), view->segments.back().end()};
+    return Footage{.media_directory = media_directory,
+                   .view = std::move(view),
+                   .shown = shown.value_or(all),
+                   .origin = shown ? shown->start : media::mp4::MediaTime{}};
 }
 
 Result<MediaFile> Playback::file_in(std::string_view media_directory, std::string_view name) {

@@ -30,6 +30,17 @@ struct PlayableRecording {
 /// A stream by playback id, an asset by playback id, or a recorded session by session id, in that order.
 using Playable = std::variant<Stream, Asset, PlayableRecording>;
 
+/// What can be seen of a session or an asset.
+struct Footage {
+    std::string media_directory;
+    std::shared_ptr<const WindowView> view;  ///< with corrected anchors; has segments
+    media::mp4::Window shown;                ///< of the media time line: for a clip less than is stored
+    media::mp4::MediaTime origin{};          ///< where its seconds count from
+
+    /// The newest configuration has video.
+    bool has_video() const;
+};
+
 /// A file of a recording that never changes.
 struct MediaFile {
     std::string media_directory;
@@ -62,6 +73,10 @@ class Playback {
     /// At most `max` bytes from `offset`.
     Result<std::string> read(const MediaFile& file, std::uint64_t offset, std::size_t max);
 
+    /// Of the running session of a stream, or of an asset.
+    Result<Footage> footage(std::string_view playback_id);
+    Result<Footage> session_footage(std::string_view playback_id, std::string_view session_id);
+
     /// Not of a recording that still grows.
     Result<Recordings::Mp4> mp4(std::string_view playback_id);
     Result<std::string> read(const Recordings::Mp4& mp4, std::uint64_t offset, std::size_t max);
@@ -73,6 +88,12 @@ class Playback {
     Result<WindowView> live_view(const Stream& stream, std::string_view session_id);
     /// Of a session that ended a moment ago; null when its recording was deleted since.
     std::shared_ptr<const LiveWindow> window_of_ended(const StreamSession& session);
+    /// A session of a stream that is neither deleted nor suspended.
+    Result<StreamSession> shown_session(std::string_view playback_id, std::string_view session_id);
+    Result<Footage> footage_of(const LiveWindow& window);
+    /// Of a directory that will not change; all of it unless `shown` is given.
+    Result<Footage> footage_of(const std::string& media_directory, std::optional<media::mp4::Window> shown,
+                               std::string_view id);
     Result<MediaFile> file_in(std::string_view media_directory, std::string_view name);
 
     store::MetaStore& meta_;

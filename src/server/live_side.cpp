@@ -11,6 +11,14 @@ namespace {
 
 constexpr std::size_t kMediaThreads = 2;
 constexpr std::size_t kClipThreads = 1;
+/// As many worker processes at a time.
+constexpr std::size_t kPictureThreads = 2;
+
+/// Installed beside the server.
+Path worker_program() {
+    std::error_code error;
+    return std::filesystem::read_symlink("/proc/self/exe", error).replace_filename("spanreel-worker");
+}
 
 std::uint64_t descriptor_limit() {
     rlimit limit{};
@@ -24,12 +32,14 @@ LiveSide::LiveSide(boost::asio::io_context& io, store::MetaStore& meta,
     : media_(std::move(media)),
       media_pool_(kMediaThreads),
       clip_pool_(kClipThreads),
+      picture_pool_(kPictureThreads),
       sessions_(meta, *media_, media_pool_, settings),
       recordings_(meta, *media_, sessions_),
       streams_(meta, sessions_),
       clips_(meta, *media_, recordings_, clip_pool_),
       assets_(meta, *media_),
       playback_(meta, *media_, sessions_, recordings_),
+      pictures_(*media_, recordings_, playback_, picture_pool_, worker_program()),
       rtmp_(io, sessions_, {.connections = live::connections_within(descriptor_limit())}),
       sweep_timer_(io) {}
 
@@ -61,6 +71,7 @@ void LiveSide::sweep() {
 }
 
 boost::asio::awaitable<void> LiveSide::shutdown() {
+    pictures_.stop();
     sweep_timer_.cancel();
     co_await rtmp_.shutdown();
 }
@@ -72,6 +83,7 @@ void LiveSide::stop() {
     sessions_.stop();
     media_pool_.join();
     clip_pool_.join();
+    picture_pool_.join();
 }
 
 void LiveSide::watch(net::Metrics& metrics) {

@@ -11,6 +11,7 @@
 
 #include "live/asset_service.hpp"
 #include "live/clip_service.hpp"
+#include "live/pictures.hpp"
 #include "live/playback.hpp"
 #include "live/recordings.hpp"
 #include "live/rtmp_server.hpp"
@@ -33,9 +34,9 @@ class LiveSide {
     Result<std::uint16_t> listen_rtmp(const std::string& host, std::uint16_t port);
     /// Ends sessions whose reconnect window is over, again and again until shutdown().
     void start_sweeping();
-    /// Publishers are told and dropped; what they delivered is written. On the io_context.
+    /// Publishers are told and dropped; what they delivered is written. Pictures are given up. On the io_context.
     boost::asio::awaitable<void> shutdown();
-    /// After shutdown(), on any thread but the io_context's: waits for the media and clip pools.
+    /// After shutdown(), on any thread but the io_context's: waits for the pools.
     void stop();
 
     void watch(net::Metrics& metrics);
@@ -46,6 +47,7 @@ class LiveSide {
     live::ClipService& clips() { return clips_; }
     live::AssetService& assets() { return assets_; }
     live::Playback& playback() { return playback_; }
+    live::Pictures& pictures() { return pictures_; }
 
   private:
     LiveSide(boost::asio::io_context& io, store::MetaStore& meta, std::unique_ptr<store::EmbeddedMediaStore> media,
@@ -55,12 +57,14 @@ class LiveSide {
     std::unique_ptr<store::EmbeddedMediaStore> media_;
     boost::asio::thread_pool media_pool_;
     boost::asio::thread_pool clip_pool_;
+    boost::asio::thread_pool picture_pool_;
     live::StreamSessions sessions_;
     live::Recordings recordings_;
     live::StreamService streams_;
     live::ClipService clips_;
     live::AssetService assets_;
     live::Playback playback_;
+    live::Pictures pictures_;
     live::RtmpServer rtmp_;
     boost::asio::steady_timer sweep_timer_;
     bool stopped_ = false;

@@ -132,7 +132,7 @@ class Server::Impl {
                                             .playback = live_->playback(),
                                             .public_url = settings_.public_url,
                                             .tokens = std::move(tokens)});
-        api::playback::add_routes(router_, live_->playback());
+        api::playback::add_routes(router_, live_->playback(), live_->pictures());
         api::spanreel::add_routes(router_, data_->keys(), *recorder_, data_->meta(), live_->recordings());
         live_->watch(metrics_);
         metrics_.watch_counter("spanreel_tape_bytes_total", "Bytes of span frames written",

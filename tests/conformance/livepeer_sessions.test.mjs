@@ -375,7 +375,7 @@ test("GET /playback/:id: live and idle stream, asset, session; no key needed, an
     for (const id of [(await livepeer(workspace).asset.get(session.id)).asset.playbackId, clip.playbackId]) {
         const vod = await get(id);
         assert.equal(vod.type, "vod");
-        assert.deepEqual(vod.meta.source.map(({ hrn }) => hrn).sort(), ["HLS (TS)", "MP4"]);
+        assert.deepEqual(vod.meta.source.map(({ hrn }) => hrn).sort(), ["HLS (TS)", "MP4", "Thumbnails"]);
         const mp4 = vod.meta.source.find(({ hrn }) => hrn === "MP4");
         assert.deepEqual([mp4.width, mp4.height], [320, 192]);
         assert.ok(mp4.bitrate > 0 && mp4.size > 0);

@@ -133,6 +133,29 @@ export async function frames(input, { within = 120_000 } = {}) {
     return seconds.map((at, index) => ({ number: numberOf(raw.subarray(index * bytes)), seconds: at }));
 }
 
+/** Width and height of an image that is in memory. */
+export async function imageSize(image) {
+    const [{ width, height }] = (await inspect(imageFile(image))).streams;
+    return { width, height };
+}
+
+/** The number that a numbered frame in an image shows; `area` is where on the image it is, else all of it. */
+export async function imageNumber(image, { x = 0, y = 0, width = "iw", height = "ih" } = {}) {
+    const { width: full, height: all } = frameSize;
+    const tile = `crop=${width}:${height}:${x}:${y}:exact=1,scale=${full}:${all}:flags=area`;
+    const args = ["-loglevel", "error", "-i", imageFile(image), "-vf", `${tile},crop=${full}:${stripHeight}:0:0`];
+    return numberOf((await run("ffmpeg", [...args, "-pix_fmt", "gray", "-f", "rawvideo", "-"])).stdout);
+}
+
+let images;
+let imageCount = 0;
+function imageFile(bytes) {
+    images ??= temporaryFolder("images");
+    const file = join(images, `${++imageCount}`);
+    writeFileSync(file, bytes);
+    return file;
+}
+
 /**
  * How many of the numbers a publisher's run that was cut off shows: from `first` without a hole, but that B-frames
  * before the last picture, which are decoded after it, may be missing. An error when it is not such a run.

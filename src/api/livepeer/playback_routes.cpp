@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // GET /playback/{id} (contract, livepeer 3.5): what there is to play, for anybody from any origin. Lists only what
-// exists: the source as it came, as HLS and, once it is final, as MP4.
+// exists: the source as it came, as HLS and, once it is final, as MP4; pictures where there is video.
 #include <boost/json/value.hpp>
 
 #include "api/livepeer/handlers.hpp"
@@ -16,6 +16,14 @@ constexpr std::string_view kHlsName = "HLS (TS)";
 constexpr std::string_view kHlsType = "html5/application/vnd.apple.mpegurl";
 
 json::object hls_source(std::string url) { return {{"hrn", kHlsName}, {"type", kHlsType}, {"url", std::move(url)}}; }
+
+json::object live_picture(std::string_view format, std::string_view type, std::string url) {
+    return {{"hrn", fmt::format("Thumbnail ({})", format)}, {"type", type}, {"url", std::move(url)}};
+}
+
+json::object thumbnails(std::string url) {
+    return {{"hrn", "Thumbnails"}, {"type", "text/vtt"}, {"url", std::move(url)}};
+}
 
 json::object mp4_source(const Asset& asset, const Urls& urls) {
     json::object source{{"hrn", "MP4"},
@@ -50,8 +58,13 @@ Result<json::value> dvr_of(const Services& services, const net::Request& request
 
 Result<json::object> describe(const Services& services, const net::Request& request, const Stream& stream,
                               const Urls& urls) {
-    json::object meta{{"live", stream.is_active ? 1 : 0},
-                      {"source", json::array{hls_source(urls.live(stream.playback_id))}}};
+    json::array sources{hls_source(urls.live(stream.playback_id))};
+    if (const auto footage = services.playback.footage(stream.playback_id); footage && footage->has_video()) {
+        const std::string& id = stream.playback_id;
+        sources.push_back(live_picture("JPEG", "image/jpeg", urls.live_picture(id, playback::kJpegName)));
+        sources.push_back(live_picture("PNG", "image/png", urls.live_picture(id, playback::kPngName)));
+    }
+    json::object meta{{"live", stream.is_active ? 1 : 0}, {"source", std::move(sources)}};
     if (!stream.playback_policy.empty()) meta["playbackPolicy"] = stored_json(stream.playback_policy, nullptr);
     if (request.query.get("recordings").value_or("") == "true") {
         SPANREEL_TRY(meta["dvrPlayback"], dvr_of(services, request, stream, urls));
@@ -61,7 +74,10 @@ Result<json::object> describe(const Services& services, const net::Request& requ
 
 Result<json::object> describe(const Services&, const net::Request&, const Asset& asset, const Urls& urls) {
     if (asset.phase != AssetPhase::ready) return fail(Code::unprocessable, "asset is not ready for playback");
-    json::array sources{mp4_source(asset, urls), hls_source(urls.recording(asset.playback_id))};
+    json::object mp4 = mp4_source(asset, urls);
+    const bool video = mp4.contains("width");
+    json::array sources{std::move(mp4), hls_source(urls.recording(asset.playback_id))};
+    if (video) sources.push_back(thumbnails(urls.thumbnails(asset.playback_id)));
     return json::object{{"type", "vod"}, {"meta", {{"playbackPolicy", nullptr}, {"source", std::move(sources)}}}};
 }
 

@@ -21,6 +21,12 @@ class Urls {
     }
     std::string recording(std::string_view playback_id) const { return base_ + playback::recording_path(playback_id); }
     std::string download(std::string_view playback_id) const { return base_ + playback::download_path(playback_id); }
+    std::string live_picture(std::string_view playback_id, std::string_view name) const {
+        return base_ + playback::live_picture_path(playback_id, name);
+    }
+    std::string thumbnails(std::string_view playback_id) const {
+        return base_ + playback::thumbnails_path(playback_id);
+    }
 
   private:
     std::string base_;

@@ -22,4 +22,18 @@ inline std::string download_path(std::string_view playback_id) {
     return fmt::format("/recordings/{}/video.mp4", playback_id);
 }
 
+inline constexpr std::string_view kJpegName = "thumbnail.jpg";
+inline constexpr std::string_view kPngName = "thumbnail.png";
+inline constexpr std::string_view kTrackName = "thumbnails.vtt";
+inline constexpr std::string_view kSpriteName = "sprite.jpg";
+
+/// The latest picture of a stream, by one of the names above.
+inline std::string live_picture_path(std::string_view playback_id, std::string_view name) {
+    return fmt::format("/hls/{}/{}", playback_id, name);
+}
+/// The track of small pictures of an asset.
+inline std::string thumbnails_path(std::string_view playback_id) {
+    return fmt::format("/recordings/{}/{}", playback_id, kTrackName);
+}
+
 }  // namespace spanreel::api::playback

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/playback/routes.hpp"
 
+#include "api/playback/picture_routes.hpp"
 #include "net/range.hpp"
 
 namespace spanreel::api::playback {
@@ -59,14 +60,16 @@ Result<Response> asset_response(const Request& request, Playback& playback, cons
 
 }  // namespace
 
-void add_routes(net::Router& router, Playback& playback) {
+void add_routes(net::Router& router, Playback& playback, live::Pictures& pictures) {
     for (const std::string prefix : {"/hls", "/recordings"}) {
         router.mount(prefix, {.cors = net::Cors::any_origin});
         router.add(net::Method::get, prefix + "/{playback_id}/{name}", net::RunOn::blocking_pool,
                    [&playback](const Request& request, const std::string& playback_id, const std::string& name) {
                        return asset_response(request, playback, playback_id, name);
                    });
+        add_picture_routes(router, prefix, pictures);
     }
+    add_session_picture_routes(router, "/hls", pictures);
     router.add(net::Method::get, "/hls/{playback_id}/{session_id}/{name}", net::RunOn::blocking_pool,
                [&playback](const Request& request, const std::string& playback_id, const std::string& session_id,
                            const std::string& name) -> Result<Response> {
