@@ -101,6 +101,7 @@ void Block::put(std::size_t row, std::span<const Cell> cells) {
         }
     }
     rows_.set(row);
+    count_ = rows_.count();
 }
 
 void Block::compact() {

@@ -81,8 +81,12 @@ class Block {
     explicit Block(Schema schema);
 
     const RowMask& rows() const { return rows_; }
+    std::size_t count() const { return count_; }
     void put(std::size_t row, std::span<const Cell> cells);
-    void erase(std::size_t row) { rows_.clear(row); }
+    void erase(std::size_t row) {
+        rows_.clear(row);
+        count_ = rows_.count();
+    }
     /// Keeps each text once, which searches of a block that changes little gain from.
     void compact();
 
@@ -98,6 +102,7 @@ class Block {
 
     Schema schema_;
     RowMask rows_;
+    std::size_t count_ = 0;
     std::vector<std::uint32_t> places_;  ///< of each column among those of its kind
     std::vector<TextColumn> texts_;
     std::vector<ListColumn> lists_;

@@ -6,15 +6,13 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "store/columns/in_parts.hpp"
+
 namespace spanreel::store {
 
 namespace {
 
-std::uint64_t count_of(const std::vector<BlockRows>& blocks) {
-    std::uint64_t count = 0;
-    for (const BlockRows& part : blocks) count += part.rows.count();
-    return count;
-}
+bool is_everything(const Filter& filter) { return filter.kind == Filter::Kind::all && filter.children.empty(); }
 
 void keep_above(std::vector<BlockRows>& blocks, std::string_view id) {
     for (BlockRows& part : blocks) {
@@ -22,7 +20,7 @@ void keep_above(std::vector<BlockRows>& blocks, std::string_view id) {
         part.rows.each([&](std::size_t row) {
             if (part.block->id(row) > id) kept.set(row);
         });
-        part.rows = kept;
+        part.keep(kept);
     }
 }
 
@@ -102,7 +100,7 @@ ColumnTable::Snapshot::~Snapshot() {
 std::vector<BlockRows> ColumnTable::Snapshot::rows() const {
     std::vector<BlockRows> rows;
     rows.reserve(blocks_.size());
-    for (const auto& block : blocks_) rows.push_back({block.get(), block->rows()});
+    for (const auto& block : blocks_) rows.push_back({block.get(), block->rows(), block->count()});
     return rows;
 }
 
@@ -135,14 +133,18 @@ Result<RowOrder> ColumnTable::order_of(const std::vector<SortKey>& sort) const {
 
 Result<std::vector<BlockRows>> ColumnTable::matching(const Snapshot& snapshot, const Filter& scope,
                                                      const Filter& filter) const {
-    const auto until = deadline();
-    Matcher seen(schema_, scope, until), matcher(schema_, filter, until);
     std::vector<BlockRows> blocks = snapshot.rows();
-    for (BlockRows& part : blocks) {
-        part.rows = matcher.match(*part.block, seen.match(*part.block, part.rows));
-        if (seen.gave_up() || matcher.gave_up())
-            return fail(Code::unavailable, "the list takes too long: ask with fewer filters or values");
-    }
+    const Filter both{.children = {scope, filter}};
+    if (is_everything(scope) && is_everything(filter)) return blocks;
+    const auto until = deadline();
+    const std::vector<std::uint8_t> done = in_parts(blocks.size(), [&](std::size_t begin, std::size_t end) {
+        Matcher matcher(schema_, both, until);
+        for (std::size_t i = begin; i < end && !matcher.gave_up(); ++i)
+            blocks[i].keep(matcher.match(*blocks[i].block, blocks[i].rows));
+        return std::uint8_t{!matcher.gave_up()};
+    });
+    if (!std::ranges::all_of(done, std::identity()))
+        return fail(Code::unavailable, "the list takes too long: ask with fewer filters or values");
     return blocks;
 }
 

@@ -15,9 +15,39 @@ namespace spanreel::store {
 
 namespace {
 
-void append_date(std::string& out, double millis) {
-    append_iso_millis(out, from_unix_millis(static_cast<std::int64_t>(millis)));
-}
+/// Writes dates as answers show them. Neighbours are mostly of a few days, whose parts stay.
+class DateWriter {
+  public:
+    void append(std::string& out, double number) {
+        constexpr std::int64_t kDay = 86'400'000;
+        const auto millis = static_cast<std::int64_t>(number);
+        const std::int64_t day = millis / kDay - (millis % kDay < 0);
+        Day& known = days_[static_cast<std::size_t>(day) % days_.size()];
+        if (known.day != day || known.shown.empty()) known = {day, to_iso_millis(from_unix_millis(millis))};
+        put_time(known.shown, static_cast<std::uint32_t>(millis - day * kDay));
+        out += known.shown;
+    }
+
+  private:
+    struct Day {
+        std::int64_t day = 0;
+        std::string shown{};
+    };
+    static void put_time(std::string& shown, std::uint32_t millis) {
+        const std::uint32_t seconds = millis / 1'000, minutes = seconds / 60;
+        auto put = [&](std::size_t place, std::uint32_t two_digits) {
+            shown[place] = static_cast<char>('0' + two_digits / 10);
+            shown[place + 1] = static_cast<char>('0' + two_digits % 10);
+        };
+        put(11, minutes / 60);
+        put(14, minutes % 60);
+        put(17, seconds % 60);
+        put(20, millis % 1'000 / 10);
+        shown[22] = static_cast<char>('0' + millis % 10);
+    }
+
+    std::array<Day, 16> days_;
+};
 
 /// As fmt::format("{}") writes it. Whole numbers and short decimals, which most are, take a tenth of its time: a
 /// decimal of at most 15 digits that reads as the number is the only one, so it is what the shortest form has.
@@ -204,9 +234,11 @@ RowMask Matcher::match_number(const Node& node, const Block& block, std::size_t 
 /// Of numbers as the wire shows them.
 RowMask Matcher::match_shown(const Node& node, const NumberColumn& numbers, ColumnType type, const RowMask& rows) {
     std::string texts;
+    texts.reserve(32 * kBlockRows);
+    DateWriter dates;
     std::array<std::uint32_t, kBlockRows> ends;
     for (std::size_t row = 0; row < kBlockRows; ++row) {
-        if (rows.has(row) && type == ColumnType::date) append_date(texts, numbers.values[row]);
+        if (rows.has(row) && type == ColumnType::date) dates.append(texts, numbers.values[row]);
         if (rows.has(row) && type == ColumnType::number) append_number(texts, numbers.values[row]);
         ends[row] = static_cast<std::uint32_t>(texts.size());
     }

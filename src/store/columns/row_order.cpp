@@ -6,6 +6,8 @@
 #include <cmath>
 #include <optional>
 
+#include "store/columns/in_parts.hpp"
+
 namespace spanreel::store {
 
 namespace {
@@ -22,12 +24,6 @@ std::strong_ordering reverse(std::strong_ordering order) { return 0 <=> order; }
 constexpr std::size_t kSample = 2048;
 constexpr double kDeviations = 4;
 
-std::size_t count_of(const std::vector<BlockRows>& blocks) {
-    std::size_t count = 0;
-    for (const BlockRows& part : blocks) count += part.rows.count();
-    return count;
-}
-
 auto by(const RowOrder& order) {
     return [&order](const KeyedRow& a, const KeyedRow& b) { return order.compare(a, b) < 0; };
 }
@@ -38,9 +34,8 @@ std::vector<RowRef> spread(const std::vector<BlockRows>& blocks, std::size_t cou
     const std::size_t step = std::max<std::size_t>(1, count / places);
     std::size_t next = step / 2, passed = 0;
     for (const BlockRows& part : blocks) {
-        const std::size_t in_block = part.rows.count();
-        for (; next < passed + in_block; next += step) rows.push_back({part.block, part.rows.nth(next - passed)});
-        passed += in_block;
+        for (; next < passed + part.count; next += step) rows.push_back({part.block, part.rows.nth(next - passed)});
+        passed += part.count;
     }
     return rows;
 }
@@ -100,16 +95,25 @@ void collect_block(const BlockRows& part, const RowOrder& order, const Bounds& b
 }
 
 Collected collect(const std::vector<BlockRows>& blocks, const RowOrder& order, const Bounds& bounds) {
-    Collected collected;
+    std::vector<const BlockRows*> around;  // those that may have rows between the bounds
+    Collected all;
     for (const BlockRows& part : blocks) {
-        if (part.rows.empty()) continue;
+        if (part.count == 0) continue;
         if (bounds.most && order.compare_all(*part.block, bounds.most->row) > 0) continue;
         if (bounds.least && order.compare_all(*part.block, bounds.least->row) < 0)
-            collected.below += part.rows.count();
+            all.below += part.count;
         else
-            collect_block(part, order, bounds, collected);
+            around.push_back(&part);
     }
-    return collected;
+    for (const Collected& some : in_parts(around.size(), [&](std::size_t begin, std::size_t end) {
+             Collected collected;
+             for (std::size_t i = begin; i < end; ++i) collect_block(*around[i], order, bounds, collected);
+             return collected;
+         })) {
+        all.below += some.below;
+        all.rows.insert(all.rows.end(), some.rows.begin(), some.rows.end());
+    }
+    return all;
 }
 
 /// The order of numbers is that of their bits, once those of negative ones are turned round.
@@ -123,6 +127,30 @@ enum TextClass : std::uint64_t { before_prefix, with_prefix, behind_prefix, abse
 constexpr std::size_t kKeptBytes = 6;
 constexpr unsigned kClassShift = 56;
 constexpr std::uint64_t kBelowClass = (std::uint64_t{1} << kClassShift) - 1;
+
+void keep_beyond(BlockRows& part, const RowOrder& order, const KeyedRow& border, bool before) {
+    if (part.count == 0) return;
+    const std::strong_ordering all = order.compare_all(*part.block, border.row);
+    if (all != 0) {
+        if ((all < 0) != before) part.keep({});
+        return;
+    }
+    RowOrder::FirstKeys keys;
+    order.first_keys(*part.block, keys);
+    RowFlags beyond, same;
+    for (std::size_t row = 0; row < kBlockRows; ++row) {
+        beyond[row] = before ? keys[row] < border.first : keys[row] > border.first;
+        same[row] = keys[row] == border.first;
+    }
+    RowMask kept(beyond), undecided(same);
+    undecided &= part.rows;
+    undecided.each([&](std::size_t row) {
+        const std::strong_ordering one = order.compare(order.keyed({part.block, row}, keys[row]), border);
+        if (before ? one < 0 : one > 0) kept.set(row);
+    });
+    kept &= part.rows;
+    part.keep(kept);
+}
 
 }  // namespace
 
@@ -171,16 +199,39 @@ void RowOrder::focus(const std::vector<BlockRows>& blocks) {
         }
         prefixes_[level] = prefix.value_or("");
     }
+    std::vector<std::uint64_t> firsts;
+    for (const RowRef& row : rows) firsts.push_back(key(0, row));
+    std::ranges::sort(firsts);
+    often_equal_ = std::ranges::adjacent_find(firsts) != firsts.end();
+}
+
+/// As starts_with(), without a call for the few bytes that most prefixes have.
+static bool begins_with(std::string_view text, std::string_view prefix) {
+    constexpr std::size_t kWord = sizeof(std::uint64_t);
+    if (prefix.size() < kWord || prefix.size() > 2 * kWord) return text.starts_with(prefix);
+    if (text.size() < prefix.size()) return false;
+    auto differ = [&](std::size_t at) {
+        std::uint64_t a = 0, b = 0;
+        std::memcpy(&a, text.data() + at, kWord);
+        std::memcpy(&b, prefix.data() + at, kWord);
+        return a ^ b;
+    };
+    return (differ(0) | differ(prefix.size() - kWord)) == 0;
 }
 
 std::uint64_t RowOrder::text_key(std::size_t level, std::string_view text) const {
     if (text.empty() && !keys_[level].empty_is_value) return std::uint64_t{absent} << kClassShift;
     const std::string& prefix = prefixes_[level];
     std::uint64_t where = behind_prefix, kept = 0;
-    if (text.starts_with(prefix)) {
+    if (begins_with(text, prefix)) {
         text.remove_prefix(prefix.size());
         where = with_prefix;
-        std::memcpy(&kept, text.data(), std::min(text.size(), kKeptBytes));
+        if (text.size() >= sizeof(kept)) {
+            std::memcpy(&kept, text.data(), sizeof(kept));
+            kept &= ~std::uint64_t{0} >> 16;
+        } else {
+            std::memcpy(&kept, text.data(), std::min(text.size(), kKeptBytes));
+        }
         kept = std::byteswap(kept) >> 8 | std::min(text.size(), kKeptBytes + 1);
     } else if (text < prefix) {
         where = before_prefix;
@@ -204,7 +255,7 @@ bool RowOrder::says_all(std::size_t level, std::uint64_t key) const {
 }
 
 KeyedRow RowOrder::keyed(const RowRef& row, std::uint64_t first) const {
-    return {first, keys_.size() > 1 && says_all(0, first) ? key(1, row) : 0, row};
+    return {first, often_equal_ && keys_.size() > 1 && says_all(0, first) ? key(1, row) : 0, row};
 }
 
 void RowOrder::first_keys(const Block& block, FirstKeys& keys) const {
@@ -247,28 +298,10 @@ std::vector<RowRef> rows_at(const std::vector<BlockRows>& blocks, const RowOrder
 
 void keep_beyond(std::vector<BlockRows>& blocks, const RowOrder& order, const RowRef& cursor, bool before) {
     const KeyedRow border = order.keyed(cursor);
-    for (BlockRows& part : blocks) {
-        if (part.rows.empty()) continue;
-        const std::strong_ordering all = order.compare_all(*part.block, cursor);
-        if (all != 0) {
-            if ((all < 0) != before) part.rows = {};
-            continue;
-        }
-        RowOrder::FirstKeys keys;
-        order.first_keys(*part.block, keys);
-        RowFlags beyond, same;
-        for (std::size_t row = 0; row < kBlockRows; ++row) {
-            beyond[row] = before ? keys[row] < border.first : keys[row] > border.first;
-            same[row] = keys[row] == border.first;
-        }
-        RowMask kept(beyond), undecided(same);
-        undecided &= part.rows;
-        undecided.each([&](std::size_t row) {
-            const std::strong_ordering one = order.compare(order.keyed({part.block, row}, keys[row]), border);
-            if (before ? one < 0 : one > 0) kept.set(row);
-        });
-        part.rows &= kept;
-    }
+    in_parts(blocks.size(), [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) keep_beyond(blocks[i], order, border, before);
+        return end - begin;
+    });
 }
 
 }  // namespace spanreel::store

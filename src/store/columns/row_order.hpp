@@ -20,12 +20,24 @@ struct RowRef {
 struct BlockRows {
     const Block* block = nullptr;
     RowMask rows;
+    std::size_t count = 0;  ///< of rows
+
+    void keep(const RowMask& kept) {
+        rows = kept;
+        count = rows.count();
+    }
 };
+
+inline std::size_t count_of(const std::vector<BlockRows>& blocks) {
+    std::size_t count = 0;
+    for (const BlockRows& part : blocks) count += part.count;
+    return count;
+}
 
 /// A row with two numbers that mostly tell where it stands, so that few comparisons look at its columns.
 struct KeyedRow {
     std::uint64_t first = 0;   ///< from the first column of the order: see RowOrder::first_keys()
-    std::uint64_t second = 0;  ///< from the second one, if the first number says all of the first column; else 0
+    std::uint64_t second = 0;  ///< from the second one, where first numbers are often equal and say all; else 0
     RowRef row;
 };
 
@@ -63,6 +75,7 @@ class RowOrder {
     bool says_all(std::size_t level, std::uint64_t key) const;
 
     std::vector<Key> keys_;                ///< the id last
+    bool often_equal_ = false;             ///< first keys
     std::array<std::string, 2> prefixes_;  ///< what most texts of the first two columns begin with
 };
 

@@ -73,6 +73,7 @@ std::uint32_t TextDictionary::append(std::string_view text) {
         folded_ = bytes_;
         folded_ends_ = ends_;
     }
+    for (char byte : folded) folded_bytes_.set(static_cast<unsigned char>(byte));
     bytes_ += text;
     ends_.push_back(static_cast<std::uint32_t>(bytes_.size()));
     if (folded != text || !folded_ends_.empty()) {

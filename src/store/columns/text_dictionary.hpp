@@ -2,6 +2,7 @@
 // The texts of one column of a block, one after another, so that a search runs over them all at once. Frequent texts
 // are there once. Entries are numbered from 0 and never change.
 #pragma once
+#include <bitset>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -33,6 +34,8 @@ class TextDictionary {
     }
     /// Flags the entries whose folded form contains `needle`, which is folded and not empty.
     void find(std::string_view needle, EntryFlags& found) const {
+        for (char byte : needle)
+            if (!folded_bytes_[static_cast<unsigned char>(byte)]) return;
         if (folded_ends_.empty())
             find_in_texts(bytes_, ends_, needle, found);
         else
@@ -46,6 +49,7 @@ class TextDictionary {
     }
 
     std::string bytes_;
+    std::bitset<256> folded_bytes_;  ///< those that stand in any folded text
     std::vector<std::uint32_t> ends_;
     std::string folded_;                      ///< empty while every text is its own folded form
     std::vector<std::uint32_t> folded_ends_;  ///< likewise
