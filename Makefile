@@ -112,6 +112,9 @@ measured:
 bench-otlp: measured ## SPANS (5,000,000) over OTLP: rate, CPU, disk, memory, and the stored count checked
 	@bench/otlp
 
+bench-sessions: measured ## SESSIONS (1,000,000) in lists of both APIs: p99 of each beside ingest, GET by id, start; SQLite and a bare server
+	@bench/sessions
+
 bench-rtmp: measured ## STREAMS (20) paced RTMP publishers, then unpaced ones, beside nginx-rtmp: CPU, memory, first part
 	@bench/rtmp
 
@@ -121,4 +124,4 @@ clean: ## delete what was built; data stays
 .PHONY: help build run demo test test-deep format check-format tidy headers coverage checked clean \
 	show-conformance show-samples show-media show-clip show-thumbnails show-recording-crash show-counting show-filters \
 	show-permissions show-tls show-crash show-power-cuts show-demo show-fresh show-fuzz show-screenshot show-sync \
-	measured bench-otlp bench-rtmp
+	measured bench-otlp bench-sessions bench-rtmp

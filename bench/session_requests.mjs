@@ -129,7 +129,7 @@ for (const cursor of ["lastId", "firstId"])
             pagination: { [cursor]: sample._id, limit: 50 },
         });
 for (const page of pages) print(`default order page ${page}`, "POST", `${first}/query`, { filters: [], pagination: { page, limit: 50 } });
-print("default order 1000 rows", "POST", `${first}/query`, { filters: [], pagination: { page: 1, limit: 1000 } });
+print("1000 rows of the default order", "POST", `${first}/query`, { filters: [], pagination: { page: 1, limit: 1000 } });
 print("count all", "POST", `${first}/count`, { filters: [] });
 
 // The second generation.
@@ -144,4 +144,24 @@ for (const thread of threads) {
     print(`second count ${JSON.stringify(thread)}`, "POST", `${second}/count`, { filters: thread });
 }
 for (const page of pages) print(`second page ${page}`, "POST", `${second}/query`, { filters: all, page, limit: 50 });
-print("second tags", "GET", `${second}/tags`);
+print("tags", "GET", `${second}/tags`);
+
+// Livepeer's list of stream sessions: every field to filter and order by.
+const streams = {
+    text: { name: "a7", id: "", parentId: "00000000-0000-4000-8000-000000000007", recordingStatus: "none", userId: "", projectId: "" },
+    number: ["lastSeen", "createdAt", "sourceSegments", "sourceSegmentsDuration", "sourceBytes", "transcodedSegments", "ingestRate"],
+};
+const query = (parameters) => `/api/session?${new URLSearchParams(parameters)}`;
+const filtered = (id, value) => ({ filters: JSON.stringify([{ id, value }]) });
+for (const [field, value] of Object.entries(streams.text)) print(`streams ${field} ${value}`, "GET", query({ ...filtered(field, value), count: "true" }));
+print("streams record", "GET", query({ ...filtered("record", true), count: "true" }));
+const numbers = { lastSeen: Date.now() - 1e10, createdAt: Date.now() - 2e10, sourceSegments: 2500, sourceSegmentsDuration: 5000, sourceBytes: 2e9, transcodedSegments: 0, ingestRate: 0 };
+for (const field of streams.number)
+    for (const operator of ["eq", "gt", "gte", "lt", "lte"])
+        print(`streams ${field} ${operator}`, "GET", query({ ...filtered(field, { [operator]: Math.round(numbers[field]) }), count: "true" }));
+for (const field of [...Object.keys(streams.text), "record", ...streams.number])
+    for (const descending of [true, false])
+        for (const page of [0, sessions / 2])
+            print(`streams order ${field} ${descending} from ${page}`, "GET", query({ order: `${field}-${descending}`, cursor: `skip${page}`, count: "true" }));
+print("streams default order", "GET", query({}));
+print("streams default order, 1000 and count", "GET", query({ limit: "1000", count: "true" }));
