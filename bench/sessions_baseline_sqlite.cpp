@@ -20,8 +20,9 @@ struct Question {
 constexpr std::array<Question, 6> kQuestions{{
     {"default order", "SELECT * FROM trace_sessions ORDER BY started_at DESC, id LIMIT 51"},
     {"count of a title's part", "SELECT count(*) FROM trace_sessions WHERE title LIKE '%parcel%'"},
-    {"numbers in a range", "SELECT * FROM trace_sessions WHERE total_tokens BETWEEN 11000 AND 13000 "
-                           "ORDER BY started_at DESC, id LIMIT 51"},
+    {"numbers in a range",
+     "SELECT * FROM trace_sessions WHERE total_tokens BETWEEN 11000 AND 13000 "
+     "ORDER BY started_at DESC, id LIMIT 51"},
     {"tag", "SELECT count(*) FROM trace_sessions WHERE EXISTS (SELECT 1 FROM json_each(tags) WHERE value = 'tag-7')"},
     {"sorted by duration", "SELECT * FROM trace_sessions ORDER BY duration DESC, id LIMIT 51"},
     {"sorted by key, in the middle", "SELECT * FROM trace_sessions ORDER BY external_id, id LIMIT 51 OFFSET 500000"},
@@ -41,7 +42,8 @@ int main(int argc, char** argv) {
             while (statement.executeStep()) {
             }
             statement.reset();
-            times.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begun).count());
+            times.push_back(
+                std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begun).count());
         }
         times.erase(times.begin());  // the first one reads the file
         std::ranges::sort(times);

@@ -42,7 +42,8 @@ int main(int argc, char** argv) {
     for (std::int64_t done = 0; done < count; done += kBatch) {
         auto written = database->write([&](store::Connection& connection) -> Result<void> {
             for (std::int64_t i = done; i < std::min(count, done + kBatch); ++i)
-                SPANREEL_CHECK(store::insert(connection, make_session(random, argv[2], now - kYear + i * (kYear / count))));
+                SPANREEL_CHECK(
+                    store::insert(connection, make_session(random, argv[2], now - kYear + i * (kYear / count))));
             return {};
         });
         if (!written) {
