@@ -157,10 +157,11 @@ void add_page_headers(net::Response& response, const net::Request& request, cons
                       const store::ListQuery& query, bool has_more, std::optional<std::uint64_t> total) {
     if (total && *total > 0) response.headers.set("X-Total-Count", std::to_string(*total));
     if (!has_more) return;
-    std::string link = urls.base() + request.path + "?";
+    // First of all pairs, so that it is the one that counts, whatever else the query calls a cursor.
+    std::string link =
+        fmt::format("{}{}?cursor={}{}", urls.base(), request.path, kOffsetCursor, query.offset + query.limit);
     for (const auto& [name, value] : request.query.pairs())
-        if (name != "cursor") link += percent_encoded(name) + "=" + percent_encoded(value) + "&";
-    link += fmt::format("cursor={}{}", kOffsetCursor, query.offset + query.limit);
+        if (name != "cursor") link += fmt::format("&{}={}", percent_encoded(name), percent_encoded(value));
     response.headers.set("Link", fmt::format("<{}>; rel=\"next\"", link));
 }
 
