@@ -4,6 +4,7 @@
 MAKEFLAGS += --no-print-directory
 JOBS ?= $(shell nproc)
 SECONDS ?= 600
+MINUTES ?= 20
 ROUNDS ?= 1000
 SYNC_SECONDS ?= 180
 
@@ -97,6 +98,9 @@ show-fresh: ## `make run` and `make test` in a bare Debian 12 root, timed; needs
 show-fuzz: ## each fuzz target for SECONDS (600)
 	@scripts/fuzz $(SECONDS)
 
+show-fuzz-edges: ## the parsers of requests to the sessions APIs, until MINUTES (20) of processor time bring no new edge
+	@MINUTES=$(MINUTES) scripts/fuzz-edges $(TARGETS)
+
 show-screenshot: checked ## the README's picture, docs/session-page.png, drawn anew while the page is checked
 	@SPANREEL_SCREENSHOT=docs/session-page.png tests/run tests/browser/session_page.test.mjs
 
@@ -123,5 +127,5 @@ clean: ## delete what was built; data stays
 
 .PHONY: help build run demo test test-deep format check-format tidy headers coverage checked clean \
 	show-conformance show-samples show-media show-clip show-thumbnails show-recording-crash show-counting show-filters \
-	show-permissions show-tls show-crash show-power-cuts show-demo show-fresh show-fuzz show-screenshot show-sync \
-	measured bench-otlp bench-sessions bench-rtmp
+	show-permissions show-tls show-crash show-power-cuts show-demo show-fresh show-fuzz show-fuzz-edges show-screenshot \
+	show-sync measured bench-otlp bench-sessions bench-rtmp

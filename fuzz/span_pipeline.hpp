@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What happens to a decoded batch on its way in and out, with the promises each step makes to the next.
 #pragma once
-#include <cstdlib>
-
 #include "otlp/render.hpp"
+#include "require.hpp"
 #include "trace/conventions/mapping.hpp"
 #include "trace/derive.hpp"
 #include "trace/facts_codec.hpp"
 
 namespace spanreel {
-
-inline void require(bool held) {
-    if (!held) std::abort();
-}
 
 inline void run_pipeline(const otlp::Batch& batch, const otlp::Limits& limits) {
     for (const otlp::SpanView& span : batch.spans) {

@@ -43,6 +43,17 @@ Result<void> check_cors(const KeyCors& cors) {
 
 }  // namespace
 
+Result<void> check(const KeySpec& spec, UnixMillis at) {
+    SPANREEL_CHECK(check_name("name", spec.name));
+    SPANREEL_CHECK(check_name("project", spec.project));
+    SPANREEL_CHECK(check_cors(spec.cors));
+    if (spec.scopes == KeyScopes{false, false, false, false})
+        return fail(Code::invalid, "a key needs at least one scope", "scopes");
+    if (spec.expires_at && *spec.expires_at <= at)
+        return fail(Code::invalid, "the key would be expired already", "expires_at");
+    return {};
+}
+
 /// All keys that are not revoked, and all users, as they were at a revision or later.
 struct KeyRing::Snapshot {
     struct Entry {
@@ -158,13 +169,7 @@ Result<Workspace> KeyRing::open_workspace(std::string_view name) {
 }
 
 Result<NewKey> KeyRing::create_key(std::string_view workspace_id, KeySpec spec) {
-    SPANREEL_CHECK(check_name("name", spec.name));
-    SPANREEL_CHECK(check_name("project", spec.project));
-    SPANREEL_CHECK(check_cors(spec.cors));
-    if (spec.scopes == KeyScopes{false, false, false, false})
-        return fail(Code::invalid, "a key needs at least one scope", "scopes");
-    if (spec.expires_at && *spec.expires_at <= clock_())
-        return fail(Code::invalid, "the key would be expired already", "expires_at");
+    SPANREEL_CHECK(check(spec, clock_()));
     SPANREEL_CHECK(store_.workspace(workspace_id));
     NewKey made = make_key(workspace_id, std::move(spec));
     SPANREEL_CHECK(store_.create(made.key, kMaxKeys));

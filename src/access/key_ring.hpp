@@ -40,6 +40,9 @@ struct KeySpec {
     std::optional<UnixMillis> expires_at{};
 };
 
+/// `invalid` names what of a key made at `at` cannot be.
+Result<void> check(const KeySpec& spec, UnixMillis at);
+
 struct NewKey {
     ApiKey key;
     std::string secret;  ///< "sk_" and 40 characters of [A-Za-z0-9]; known only here and now

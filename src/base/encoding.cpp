@@ -49,6 +49,13 @@ __attribute__((target("sse4.2"))) std::uint32_t crc32c_sse42(ByteView bytes, std
     return crc;
 }
 
+/// Length of the well-formed UTF-8 sequence at the front; 0 when there is none.
+std::size_t sequence_length(std::string_view text) {
+    for (std::size_t length = 1; length <= 4 && length <= text.size(); ++length)
+        if (is_utf8(text.substr(0, length))) return length;
+    return 0;
+}
+
 }  // namespace
 
 std::string to_hex(ByteView bytes) {
@@ -156,6 +163,23 @@ bool is_utf8(std::string_view text) {
         i += length;
     }
     return true;
+}
+
+std::string to_utf8(std::string_view text) {
+    if (is_utf8(text)) return std::string(text);
+    std::string mended;
+    mended.reserve(text.size() + 16);
+    while (!text.empty()) {
+        std::size_t length = sequence_length(text);
+        if (length == 0) {
+            mended += "\xEF\xBF\xBD";
+            length = 1;
+        } else {
+            mended += text.substr(0, length);
+        }
+        text.remove_prefix(length);
+    }
+    return mended;
 }
 
 }  // namespace spanreel

@@ -29,5 +29,7 @@ std::string sha256(ByteView bytes);
 
 /// Whether the text is well-formed UTF-8 (RFC 3629).
 bool is_utf8(std::string_view text);
+/// The text with every ill-formed UTF-8 sequence replaced by U+FFFD.
+std::string to_utf8(std::string_view text);
 
 }  // namespace spanreel

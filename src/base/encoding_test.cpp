@@ -42,5 +42,10 @@ TEST(Encoding, Utf8RefusesWhatRfc3629Excludes) {
         EXPECT_FALSE(is_utf8(bad)) << to_hex(as_bytes(bad));
 }
 
+TEST(Encoding, BrokenUtf8IsMended) {
+    EXPECT_EQ(to_utf8("ok \xC3\xA9"), "ok \xC3\xA9");
+    EXPECT_EQ(to_utf8("a\xFFz\xE2\x82"), "a\uFFFDz\uFFFD\uFFFD");
+}
+
 }  // namespace
 }  // namespace spanreel

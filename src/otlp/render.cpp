@@ -72,13 +72,6 @@ json::object scope_object(const SourceView& source) {
     return scope;
 }
 
-/// Length of the well-formed UTF-8 sequence at the front; 0 when there is none.
-std::size_t sequence_length(std::string_view text) {
-    for (std::size_t length = 1; length <= 4 && length <= text.size(); ++length)
-        if (is_utf8(text.substr(0, length))) return length;
-    return 0;
-}
-
 }  // namespace
 
 json::value to_json(const Value& value) { return value_at(value, 0); }
@@ -123,23 +116,6 @@ json::object to_json(const SpanView& span, const SourceView& source) {
         object["resource"] = std::move(resource);
     if (json::object scope = scope_object(source); !scope.empty()) object["scope"] = std::move(scope);
     return object;
-}
-
-std::string to_utf8(std::string_view text) {
-    if (is_utf8(text)) return std::string(text);
-    std::string mended;
-    mended.reserve(text.size() + 16);
-    while (!text.empty()) {
-        std::size_t length = sequence_length(text);
-        if (length == 0) {
-            mended += "\xEF\xBF\xBD";
-            length = 1;
-        } else {
-            mended += text.substr(0, length);
-        }
-        text.remove_prefix(length);
-    }
-    return mended;
 }
 
 }  // namespace spanreel::otlp

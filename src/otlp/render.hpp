@@ -24,7 +24,4 @@ boost::json::array to_json(const Links& links);
 /// resource (attributes) and scope (name, version, attributes). Parts that are empty are left out, `attributes` not.
 boost::json::object to_json(const SpanView& span, const SourceView& source);
 
-/// The text with every ill-formed UTF-8 sequence replaced by U+FFFD.
-std::string to_utf8(std::string_view text);
-
 }  // namespace spanreel::otlp

@@ -41,8 +41,6 @@ TEST(Render, ASpanWithoutAttributesHasAnEmptyObject) {
 }
 
 TEST(Render, MendsBrokenUtf8) {
-    EXPECT_EQ(to_utf8("ok \xC3\xA9"), "ok \xC3\xA9");
-    EXPECT_EQ(to_utf8("a\xFFz\xE2\x82"), "a\uFFFDz\uFFFD\uFFFD");
     SpanInput input;
     input.attributes = {{"bad\xFF", "v\xFF"}};
     std::string raw = encode_span(input);

@@ -5,7 +5,7 @@
 #include <boost/json/serialize.hpp>
 #include <protozero/pbf_writer.hpp>
 
-#include "otlp/render.hpp"
+#include "base/encoding.hpp"
 
 namespace spanreel::otlp {
 

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <iterator>
 
+#include "base/encoding.hpp"
+
 namespace spanreel::api {
 
 namespace json = boost::json;
@@ -17,6 +19,7 @@ namespace {
 void write(std::string& out, const json::value& value);
 
 void write(std::string& out, std::string_view text) {
+    if (!is_utf8(text)) return write(out, std::string_view(to_utf8(text)));
     out += '"';
     for (char c : text) {
         switch (c) {

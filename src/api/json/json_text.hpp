@@ -8,7 +8,8 @@
 
 namespace spanreel::api {
 
-/// Without blanks. JSON has no infinities and no NaN: such a double becomes null.
+/// Without blanks. JSON has no infinities and no NaN: such a double becomes null. Text that is not UTF-8, as in an
+/// error that names what a header brought, has U+FFFD in place of what is broken.
 std::string to_text(const boost::json::value& value);
 std::string to_text(const boost::json::object& object);
 

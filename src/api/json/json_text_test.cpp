@@ -50,6 +50,10 @@ TEST(JsonText, KeepsTheOrderOfMembers) {
               R"({"b":[],"a":{"z":null,"y":true}})");
 }
 
+TEST(JsonText, IsUtf8WhateverTheTextsAre) {
+    EXPECT_EQ(to_text(boost::json::object{{"a\xFF", "z\xE2\x82"}}), "{\"a\uFFFD\":\"z\uFFFD\uFFFD\"}");
+}
+
 TEST(JsonParse, SaysWhereTheTextIsWrong) {
     for (std::string_view text : {"", "{", "[1,]", "{\"a\":1}x", "nul", "1e999", "\"\xff\"", "{'a':1}"}) {
         auto parsed = parse_json(text);

@@ -2,6 +2,7 @@
 #include <boost/json/value.hpp>
 
 #include "api/livepeer/handlers.hpp"
+#include "api/livepeer/request_bodies.hpp"
 #include "api/livepeer/request_schemas.hpp"
 
 namespace spanreel::api::livepeer {
@@ -12,30 +13,11 @@ using net::Response;
 
 namespace {
 
-/// Milliseconds; fractions are cut, and what Time, which counts nanoseconds, cannot hold is clamped.
-UnixMillis time_of(const json::value& value) {
-    constexpr double kLatest = 9.2e12;
-    return UnixMillis(Millis(static_cast<std::int64_t>(std::clamp(value.to_number<double>(), -kLatest, kLatest))));
-}
-
-live::NewClip read_clip(const json::object& body, const Urls& urls) {
-    const auto text = [&](std::string_view name) -> std::optional<std::string> {
-        const json::value* value = body.if_contains(name);
-        if (!value) return std::nullopt;
-        return std::string(value->get_string());
-    };
-    live::NewClip wanted{.playback_id = *text("playbackId"),
-                         .start_time = time_of(body.at("startTime")),
-                         .name = text("name"),
-                         .session_id = text("sessionId")};
-    if (const json::value* end = body.if_contains("endTime")) wanted.end_time = time_of(*end);
-    wanted.source_url = urls.session(wanted.playback_id, "{session}");
-    return wanted;
-}
-
 Result<Response> create_clip(Call& call) {
     SPANREEL_TRY(const json::object body, read_body(call.request, new_clip_schema()));
-    SPANREEL_TRY(const live::ClipOrder order, call.services.clips.create(call.scope(), read_clip(body, call.urls)));
+    live::NewClip wanted = read_new_clip(body);
+    wanted.source_url = call.urls.session(wanted.playback_id, "{session}");
+    SPANREEL_TRY(const live::ClipOrder order, call.services.clips.create(call.scope(), wanted));
     return answer(json::object{{"task", {{"id", order.task.id}}}, {"asset", to_json(order.asset, call.rendering())}});
 }
 

@@ -52,6 +52,12 @@ Result<void> refuse_unsupported(const json::object& body) {
     return {};
 }
 
+/// Milliseconds; fractions are cut, and what Time, which counts nanoseconds, cannot hold is clamped.
+UnixMillis time_of(const json::value& value) {
+    constexpr double kLatest = 9.2e12;
+    return UnixMillis(Millis(static_cast<std::int64_t>(std::clamp(value.to_number<double>(), -kLatest, kLatest))));
+}
+
 template <class Fields>
 void read_shared_fields(const json::object& body, Fields& fields) {
     fields.creator_id = creator_of(body);
@@ -83,6 +89,15 @@ Result<live::AssetPatch> read_asset_patch(const json::object& body) {
     SPANREEL_CHECK(refuse_unsupported(body));
     if (body.contains("storage")) return not_here_yet("storage");
     return live::AssetPatch{.name = text_of(body, "name"), .creator_id = creator_of(body)};
+}
+
+live::NewClip read_new_clip(const json::object& body) {
+    live::NewClip wanted{.playback_id = text_of(body, "playbackId").value_or(""),
+                         .start_time = time_of(body.at("startTime")),
+                         .name = text_of(body, "name"),
+                         .session_id = text_of(body, "sessionId")};
+    if (const json::value* end = body.if_contains("endTime")) wanted.end_time = time_of(*end);
+    return wanted;
 }
 
 }  // namespace spanreel::api::livepeer

@@ -397,10 +397,11 @@ TEST_F(RoutesTest, ListsArePagedOrderedAndFiltered) {
     const Answer page = get("/api/stream?limit=2&count=1");
     EXPECT_EQ(page.headers.get("X-Total-Count"), "3");
     EXPECT_EQ(page.headers.get("Link"),
-              "<https://video.example/api/stream?limit=2&count=1&cursor=skip2>; rel=\"next\"");
+              "<https://video.example/api/stream?cursor=skip2&limit=2&count=1>; rel=\"next\"");
     const Answer last = get("/api/stream?limit=2&cursor=skip2");
     EXPECT_THAT(names(last), ElementsAre("alpha"));
     EXPECT_FALSE(last.headers.contains("Link"));
+    EXPECT_THAT(*get("/api/stream?cursor[]=skip1&limit=1").headers.get("Link"), testing::HasSubstr("?cursor=skip2&"));
     EXPECT_EQ(get("/api/stream?limit=x").body.as_array().size(), 3u);
     EXPECT_EQ(get("/api/stream?cursor=skipabc").status, 400u);
     EXPECT_THAT(names(get(R"(/api/stream?filters=[{"id":"name","value":"ALPHA"}]&order=name-false)")),

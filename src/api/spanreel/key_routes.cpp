@@ -4,11 +4,13 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include <algorithm>
+
 #include "access/scopes.hpp"
 #include "api/caller/caller.hpp"
-#include "api/json/json_members.hpp"
 #include "api/json/json_text.hpp"
 #include "api/spanreel/errors.hpp"
+#include "api/spanreel/key_json.hpp"
 
 namespace spanreel::api::spanreel {
 
@@ -21,48 +23,13 @@ using net::RunOn;
 
 constexpr std::size_t kMaxKeyBody = 64 * 1024;
 
-json::array strings(const std::vector<std::string>& all) { return json::array(all.begin(), all.end()); }
-
-json::object key_json(const ApiKey& key) {
-    json::object out{{"id", key.id},
-                     {"name", key.name},
-                     {"scopes", strings(access::words_of(key.scopes))},
-                     {"created_at", to_iso_millis(key.created_at)}};
-    if (!key.project.empty()) out["project"] = key.project;
-    if (key.cors.for_pages()) {
-        out["allowed_origins"] = strings(key.cors.allowed_origins);
-        out["full_access"] = key.cors.full_access;
-    }
-    if (key.expires_at) out["expires_at"] = to_iso_millis(*key.expires_at);
-    if (key.revoked_at) out["revoked_at"] = to_iso_millis(*key.revoked_at);
-    return out;
-}
-
-Result<access::KeySpec> read_spec(const Request& request) {
-    SPANREEL_TRY(json::object object, parse_body(request.body));
-    JsonMembers in(object);
-    access::KeySpec spec{
-        .name = in.required<std::string>("name"),
-        .project = in.nullable<std::string>("project").value_or(""),
-        .cors = {.allowed_origins =
-                     in.optional<std::vector<std::string>>("allowed_origins").value_or(std::vector<std::string>()),
-                 .full_access = in.optional<bool>("full_access").value_or(false)}};
-    if (auto expires_at = in.nullable<Time>("expires_at")) spec.expires_at = std::chrono::floor<Millis>(*expires_at);
-    auto scopes = in.optional<std::vector<std::string>>("scopes");
-    SPANREEL_CHECK(in.failure());
-    if (scopes) {
-        SPANREEL_TRY(spec.scopes, access::scopes_from(*scopes));
-    }
-    return spec;
-}
-
 class KeyHandlers {
   public:
     explicit KeyHandlers(access::KeyRing& keys) : keys_(keys) {}
 
     Result<net::Response> create(const Request& request) const {
         SPANREEL_TRY(const access::Principal caller, principal_of(keys_, request, KeyScope::admin));
-        SPANREEL_TRY(access::KeySpec spec, read_spec(request));
+        SPANREEL_TRY(access::KeySpec spec, read_key_body(request.body));
         if (!caller.project.empty()) {
             if (!spec.project.empty() && spec.project != caller.project)
                 return fail(Code::forbidden, "this API key makes keys of its own project alone", "project");

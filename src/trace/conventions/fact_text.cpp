@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "otlp/render.hpp"
+#include "base/encoding.hpp"
 
 namespace spanreel::trace {
 namespace {
@@ -32,7 +32,7 @@ void assign_text(std::string& into, std::string_view text) {
     if (is_ascii(text))
         into.assign(text);
     else
-        into = otlp::to_utf8(text);
+        into = to_utf8(text);
 }
 
 bool assign_identifier(std::string& into, const otlp::Value* value) {
