@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bodies that make API keys: what a key shall be, with the origins of pages. What is taken can be shown and given
 // again.
+#include "access/origins.hpp"
 #include "answer.hpp"
 #include "api/spanreel/key_json.hpp"
 

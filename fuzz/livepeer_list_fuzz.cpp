@@ -70,12 +70,13 @@ struct Seen {
     std::size_t items;
     bool has_more;
     std::optional<std::uint64_t> total;
+    std::string last_id;
 };
 
 template <class T>
 Result<Seen> seen(Result<store::Page<T>> page) {
     if (!page) return std::unexpected(page.error());
-    return Seen{page->items.size(), page->has_more, page->total};
+    return Seen{page->items.size(), page->has_more, page->total, page->items.empty() ? "" : page->items.back().id};
 }
 
 Result<Seen> list(store::Noun noun, const store::ListQuery& query) {
@@ -94,13 +95,14 @@ Result<store::ListQuery> read(const net::Request& request, store::Noun noun) {
 }
 
 /// The next page is asked for with all that this one was, and begins behind it.
-void check_link(std::string_view link, store::Noun noun, const store::ListQuery& query) {
+void check_link(std::string_view link, store::Noun noun, const store::ListQuery& query, const std::string& last_id) {
     constexpr std::string_view kBegin = "<https://video.example/api/list?", kEnd = ">; rel=\"next\"";
     require(link.starts_with(kBegin) && link.ends_with(kEnd));
     link.remove_prefix(kBegin.size());
     link.remove_suffix(kEnd.size());
     auto next = read({.path = "/api/list", .query = net::Query::parse(link)}, noun);
-    require(next && next->offset == query.offset + query.limit && next->limit == query.limit);
+    require(next && next->limit == query.limit && next->after_id.has_value() == query.after_id.has_value());
+    require(query.after_id ? next->after_id == last_id : next->offset == query.offset + query.limit);
     require(next->filters.size() == query.filters.size() && next->order.size() == query.order.size());
     for (std::size_t i = 0; i < query.filters.size(); ++i)
         require(next->filters[i].field == query.filters[i].field && next->filters[i].value == query.filters[i].value);
@@ -112,10 +114,11 @@ void check(const net::Request& request, store::Noun noun, const store::ListQuery
     require(!page.has_more || page.items == query.limit);
     net::Response response;
     static const Urls urls("https://video.example", request);
-    add_page_headers(response, request, urls, query, page.has_more, page.total);
+    if (page.items > 0)
+        add_page_headers(response, request, urls, query, PageEnd{page.last_id, page.has_more, page.total});
     const auto link = response.headers.get("Link");
     require(link.has_value() == page.has_more);
-    if (link) check_link(*link, noun, query);
+    if (link) check_link(*link, noun, query, page.last_id);
 }
 
 }  // namespace

@@ -169,8 +169,8 @@ void add_page_headers(net::Response& response, const net::Request& request, cons
                       const store::ListQuery& query, const PageEnd& end) {
     if (end.total) response.headers.set("X-Total-Count", std::to_string(*end.total));
     if (!end.has_more) return;
-    const std::string cursor = query.after_id ? percent_encoded(end.last_id)
-                                              : fmt::format("{}{}", kOffsetCursor, query.offset + query.limit);
+    const std::string cursor =
+        query.after_id ? percent_encoded(end.last_id) : fmt::format("{}{}", kOffsetCursor, query.offset + query.limit);
     // First of all pairs, so that it is the one that counts, whatever else the query calls a cursor.
     std::string link = fmt::format("{}{}?cursor={}", urls.base(), request.path, cursor);
     for (const auto& [name, value] : request.query.pairs())
