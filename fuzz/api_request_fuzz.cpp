@@ -4,6 +4,7 @@
 // for each header. `$` and a letter stand for a name that there is. No request may be a fault of the server, and what
 // says it is JSON must be.
 #include "answer.hpp"
+#include "api/playback/picture_query.hpp"
 #include "memory_server.hpp"
 #include "net/dispatch.hpp"
 #include "net/http1_head.hpp"
@@ -95,6 +96,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const net::Mount& mount = match.mount->options;
     if (auto answer = net::preflight(*request, mount)) {
         check(*request, *std::move(answer));
+        return 0;
+    }
+    if (match.route && std::holds_alternative<net::AsyncHandler>(match.route->handler)) {
+        // Pictures come from another process; what they are asked for is read here.
+        (void)api::playback::read_picture_query(request->query, media::picture::ImageFormat::png);
         return 0;
     }
     check(*request, net::call_plain(match, *request, net::ResponsePolicy(*request, mount)));

@@ -16,6 +16,7 @@
 #include "base/ids.hpp"
 #include "live/asset_service.hpp"
 #include "live/clip_service.hpp"
+#include "live/pictures.hpp"
 #include "live/playback.hpp"
 #include "live/recordings.hpp"
 #include "live/stream_service.hpp"
@@ -43,7 +44,7 @@ class MemoryServer {
                                             .clock = clock_});
         api::orq::add_routes(router_, keys_, *recorder_);
         api::spanreel::add_routes(router_, keys_, *recorder_, meta_, recordings_);
-        api::playback::add_routes(router_, playback_);
+        api::playback::add_routes(router_, playback_, pictures_);
         const Workspace workspace = keys_.open_workspace("w").value();
         scope_ = {.workspace = workspace.id, .key_name = "key", .default_project = workspace.default_project};
         add_keys();
@@ -132,6 +133,7 @@ class MemoryServer {
     live::ClipService clips_{meta_, *media_, recordings_, pool_, clock_};
     live::AssetService assets_{meta_, *media_, clock_};
     live::Playback playback_{meta_, *media_, sessions_, recordings_};
+    live::Pictures pictures_{*media_, recordings_, playback_, pool_, "no worker"};
     net::Router router_;
     live::Scope scope_;
     std::shared_ptr<live::Publication> publisher_;
