@@ -33,6 +33,11 @@ const otlpPaths = [
 const open = [
     ...["/", "/web/{name}", "/sessions/{id}", "/healthz", "/metrics", "/api/playback/{id}"],
     ...["/hls/{playback_id}/{name}", "/hls/{playback_id}/{session_id}/{name}", "/recordings/{playback_id}/{name}"],
+    ...["thumbnail.jpg", "thumbnail.png", "thumbnails.vtt", "sprite.jpg"].flatMap((name) => [
+        `/hls/{playback_id}/${name}`,
+        `/recordings/{playback_id}/${name}`,
+    ]),
+    ...["/hls/{playback_id}/{session_id}/thumbnail.jpg", "/hls/{playback_id}/{session_id}/thumbnail.png"],
 ].map((pattern) => `GET ${pattern}`);
 const get = (path, more = {}) => ({ method: "GET", path, scope: "read", ...more });
 const change = (method, path, body, more = {}) => ({ method, path, body, scope: "write", ...more });
