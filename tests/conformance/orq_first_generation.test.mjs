@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 
 import { named, recorded, recordedId, replay as replayRecorded } from "../harness/recorded.mjs";
 import { startServer } from "../harness/server.mjs";
+import { emptySession } from "../harness/sessions.mjs";
 import { modelSpan, sendSpans } from "../harness/spans.mjs";
 import { newWorkspace } from "../harness/workspaces.mjs";
 import { matches } from "../reference/session_filters.mjs";
@@ -81,13 +82,9 @@ async function workspaceWith(...more) {
     for (const [index, fields] of more.entries()) {
         const name = `s${index + 1}`;
         const body = {
+            ...emptySession,
             external_id: name,
             duration: 1,
-            contact_ids: [],
-            billing: { input_cost: 0, output_cost: 0, total_cost: 0 },
-            usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 },
-            traces_count: 0,
-            tags: [],
             started_at: new Date(Date.UTC(2026, 0, 1 + index)).toISOString(),
             ...fields,
         };

@@ -7,6 +7,7 @@ import { APIError } from "@orq-ai/node/models/errors/apierror.js";
 
 import { orq } from "../harness/clients.mjs";
 import { startServer } from "../harness/server.mjs";
+import { emptySession, emptyThread } from "../harness/sessions.mjs";
 import { modelSpan, newSpanId, newTraceId, sendSpans } from "../harness/spans.mjs";
 import { newWorkspace, withKey } from "../harness/workspaces.mjs";
 
@@ -16,24 +17,8 @@ let server;
 before(async () => (server = await startServer()));
 after(() => server.stop());
 
-const nothing = {
-    duration: 0,
-    contactIds: [],
-    billing: { inputCost: 0, outputCost: 0, totalCost: 0 },
-    usage: { promptTokens: 0, completionTokens: 0, totalTokens: 0 },
-    tracesCount: 0,
-    tags: [],
-};
-const wire = {
-    duration: 0,
-    contact_ids: [],
-    billing: { input_cost: 0, output_cost: 0, total_cost: 0 },
-    usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 },
-    traces_count: 0,
-    tags: [],
-};
 const given = {
-    ...nothing,
+    ...emptyThread,
     billing: { inputCost: 0.1, outputCost: 0.2, totalCost: 0.30000000000000004 },
     usage: { promptTokens: 1000, completionTokens: 500, totalTokens: 1500 },
     tracesCount: 7,
@@ -85,7 +70,7 @@ test("counters: a PATCH gives a new base, later traces add to it", async () => {
 
 test("counters: create with a session key that traces will use observes 0 then", async () => {
     const workspace = await newWorkspace(server);
-    await orq(workspace).sessions.create({ externalId: "s", ...nothing, tracesCount: 10 });
+    await orq(workspace).sessions.create({ externalId: "s", ...emptyThread, tracesCount: 10 });
     await send(workspace, modelSpan({ session: "s" }), modelSpan({ session: "s" }));
     assert.equal((await find(workspace, "s")).tracesCount, 12);
 });
@@ -108,7 +93,7 @@ test("tags, contacts: declared ones as given, then observed by span start; a PAT
     const workspace = await newWorkspace(server);
     const seen = (start, tags, user) =>
         modelSpan({ session: "s", start, attributes: { "orq.tags": tags, "user.id": user } });
-    await orq(workspace).sessions.create({ externalId: "s", ...nothing, tags: ["z", "a"], contactIds: ["me"] });
+    await orq(workspace).sessions.create({ externalId: "s", ...emptyThread, tags: ["z", "a"], contactIds: ["me"] });
     await send(workspace, seen(began + 2000, ["late", "a"], "bob"), seen(began, ["early", "b"], "ann"));
     const shown = await find(workspace, "s");
     assert.deepEqual(shown.tags, ["z", "a", "b", "early", "late"]);
@@ -125,7 +110,7 @@ test("duration, started_at: the earlier start, the longer duration; a default st
     const workspace = await newWorkspace(server);
     const { sessions } = orq(workspace);
     // The start that create filled in is now, which the traces of October move.
-    await sessions.create({ externalId: "default", ...nothing, duration: 5000 });
+    await sessions.create({ externalId: "default", ...emptyThread, duration: 5000 });
     await send(workspace, modelSpan({ session: "default", start: began, end: began + 1000 }));
     const byTraces = await find(workspace, "default");
     assert.equal(byTraces.startedAt.getTime(), began);
@@ -133,7 +118,7 @@ test("duration, started_at: the earlier start, the longer duration; a default st
     await send(workspace, modelSpan({ session: "default", start: began + 8000, end: began + 9000 }));
     assert.equal((await find(workspace, "default")).duration, 9000);
 
-    await sessions.create({ externalId: "declared", ...nothing, startedAt: new Date(began - 60_000) });
+    await sessions.create({ externalId: "declared", ...emptyThread, startedAt: new Date(began - 60_000) });
     await send(workspace, modelSpan({ session: "declared", start: began, end: began + 1000 }));
     const declared = await find(workspace, "declared");
     assert.equal(declared.startedAt.getTime(), began - 60_000);
@@ -161,7 +146,7 @@ test("duration, started_at: after a PATCH the given values show until newer acti
 test("updated_at: a value given by the client shows until something newer happens", async () => {
     const workspace = await newWorkspace(server);
     const updatedAt = new Date(began);
-    await orq(workspace).sessions.create({ externalId: "s", ...nothing, updatedAt });
+    await orq(workspace).sessions.create({ externalId: "s", ...emptyThread, updatedAt });
     assert.deepEqual((await find(workspace, "s")).updatedAt, updatedAt);
     const from = Date.now();
     await send(workspace, modelSpan({ session: "s", start: began }));
@@ -170,7 +155,7 @@ test("updated_at: a value given by the client shows until something newer happen
 
 test("title: declared only for client and repo; an empty one is filled by what says it", async () => {
     const workspace = await newWorkspace(server);
-    const { id } = await orq(workspace).sessions.create({ externalId: "s", ...nothing, title: "Mine" });
+    const { id } = await orq(workspace).sessions.create({ externalId: "s", ...emptyThread, title: "Mine" });
     await send(workspace, modelSpan({ session: "s" }));
     assert.equal((await orq(workspace).sessions.get({ sessionId: id })).title, "Mine");
     const cleared = await update(workspace, id, { title: "", client: "cli" });
@@ -384,7 +369,7 @@ test("clock: spans keep their own times, also in the future", async () => {
 test("limits: a JSON body over 1 MiB is 413", async () => {
     const workspace = await newWorkspace(server);
     const post = (length) =>
-        workspace.fetch("/v2/sessions", { method: "POST", body: { ...wire, external_id: "s", title: "x".repeat(length) } });
+        workspace.fetch("/v2/sessions", { method: "POST", body: { ...emptySession, external_id: "s", title: "x".repeat(length) } });
     assert.equal((await post(1024 * 1024)).status, 413);
     assert.equal((await post(1000)).status, 200);
 });

@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 
 import { finishedSession, makeClip, newStream, publishWhole } from "../harness/live.mjs";
 import { startServer } from "../harness/server.mjs";
+import { emptySession } from "../harness/sessions.mjs";
 import { exportRequest, modelSpan, newSpanId, newTraceId, sendSpans } from "../harness/spans.mjs";
 import { signToken, tokenArgs } from "../harness/tokens.mjs";
 import { newWorkspace, withKey } from "../harness/workspaces.mjs";
@@ -102,14 +103,7 @@ function routesOf({ trace, stream, session, clip, taskId, keyId }) {
     ];
 }
 
-const whole = {
-    duration: 0,
-    contact_ids: [],
-    billing: { input_cost: 0, output_cost: 0, total_cost: 0 },
-    usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 },
-    traces_count: 0,
-    tags: ["mine"],
-};
+const whole = { ...emptySession, tags: ["mine"] };
 
 /** "METHOD pattern" of each route, as the server counts requests by it. */
 async function listRoutes() {

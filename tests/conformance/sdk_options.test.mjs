@@ -16,6 +16,7 @@ import * as livepeerErrors from "livepeer/models/errors/index.js";
 import { startGateway } from "../harness/gateway.mjs";
 import { finishedSession, newStream, publishWhole } from "../harness/live.mjs";
 import { startServer } from "../harness/server.mjs";
+import { emptyThread } from "../harness/sessions.mjs";
 import { settled, waitFor } from "../harness/waiting.mjs";
 
 let server;
@@ -29,15 +30,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-const newThread = () => ({
-    externalId: `made ${++made}`,
-    duration: 0,
-    contactIds: [],
-    billing: { inputCost: 0, outputCost: 0, totalCost: 0 },
-    usage: { promptTokens: 0, completionTokens: 0, totalTokens: 0 },
-    tracesCount: 0,
-    tags: [],
-});
+const newThread = () => ({ externalId: `made ${++made}`, ...emptyThread });
 const allTime = { filters: { interval: "SESSION_INTERVAL_ALL_TIME" } };
 
 /** The SDKs: a client, the errors of its document, and its calls on a session `id` with `options`. */

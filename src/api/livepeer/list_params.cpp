@@ -51,7 +51,7 @@ Result<void> read_cursor(const net::Request& request, store::ListQuery& query) {
     return fail(Code::invalid, fmt::format("cursor \"{}\" is not of the form skip<number>", cursor), "cursor");
 }
 
-/// `field-true,field-false`; names this server does not know are dropped, as is a name that was there before.
+/// `field-true,field-false`; names this server does not know are dropped.
 void read_order(const net::Request& request, const store::MetaStore& store, store::Noun noun, store::ListQuery& query) {
     const std::string text = request.query.get("order").value_or("");
     std::string_view rest = text;
@@ -60,8 +60,7 @@ void read_order(const net::Request& request, const store::MetaStore& store, stor
         rest.remove_prefix(std::min(rest.size(), item.size() + 1));
         const std::size_t dash = item.rfind('-');
         const std::string field(item.substr(0, dash));
-        const bool known = dash != std::string_view::npos && store.field_kind(noun, field);
-        if (known && std::ranges::find(query.order, field, &store::ListOrder::field) == query.order.end())
+        if (dash != std::string_view::npos && store.field_kind(noun, field))
             query.order.push_back({.field = field, .descending = item.substr(dash + 1) == "true"});
     }
 }

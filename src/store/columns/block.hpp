@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A few hundred rows, column by column. A copy is independent. Not synchronised: see ColumnTable.
 #pragma once
+#include <algorithm>
 #include <array>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -26,6 +28,13 @@ struct Column {
 
 /// The columns of a table. The first one is the id: a text, unique and never empty.
 using Schema = std::span<const Column>;
+
+/// The number of the column with this path.
+inline std::optional<std::size_t> find_column(Schema schema, std::string_view path) {
+    const auto found = std::ranges::find(schema, path, &Column::path);
+    if (found == schema.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - schema.begin());
+}
 
 /// One value; the column's type tells which member holds it.
 struct Cell {

@@ -121,12 +121,12 @@ std::optional<RowRef> ColumnTable::Snapshot::find(std::string_view id) const {
 Result<RowOrder> ColumnTable::order_of(const std::vector<SortKey>& sort) const {
     std::vector<RowOrder::Key> keys;
     for (const SortKey& key : sort) {
-        auto column = std::ranges::find(schema_, key.path, &Column::path);
-        if (column == schema_.end() || column->type == ColumnType::list)
+        const auto number = find_column(schema_, key.path);
+        if (!number || schema_[*number].type == ColumnType::list)
             return fail(Code::invalid, fmt::format("cannot sort by \"{}\"", key.path), key.path);
-        const auto number = static_cast<std::size_t>(column - schema_.begin());
-        if (std::ranges::find(keys, number, &RowOrder::Key::column) == keys.end())  // again it would decide nothing
-            keys.push_back({number, column->type, key.descending, column->empty_is_value});
+        const Column& column = schema_[*number];
+        if (std::ranges::find(keys, *number, &RowOrder::Key::column) == keys.end())  // again it would decide nothing
+            keys.push_back({*number, column.type, key.descending, column.empty_is_value});
     }
     return RowOrder(std::move(keys));
 }
@@ -134,8 +134,8 @@ Result<RowOrder> ColumnTable::order_of(const std::vector<SortKey>& sort) const {
 Result<std::vector<BlockRows>> ColumnTable::matching(const Snapshot& snapshot, const Filter& scope,
                                                      const Filter& filter) const {
     std::vector<BlockRows> blocks = snapshot.rows();
-    const Filter both{.children = {scope, filter}};
     if (is_everything(scope) && is_everything(filter)) return blocks;
+    const Filter both{.children = {scope, filter}};
     const auto until = deadline();
     const std::vector<std::uint8_t> done = in_parts(blocks.size(), [&](std::size_t begin, std::size_t end) {
         Matcher matcher(schema_, both, until);
@@ -170,8 +170,7 @@ Result<ColumnTable::Page> ColumnTable::query(std::string_view partition, const R
     std::uint64_t begin = std::min(all, query.offset), count = all;
     if (!cursor.empty()) {
         SPANREEL_TRY(const RowRef from, cursor_of(page.snapshot, query.scope, cursor));
-        keep_beyond(blocks, order, from, backwards);
-        count = count_of(blocks);
+        count = keep_beyond(blocks, order, from, backwards);
         begin = backwards ? count - std::min(count, query.limit) : 0;
     }
     const std::uint64_t end = begin + std::min(count - begin, query.limit);
@@ -188,7 +187,7 @@ Result<std::uint64_t> ColumnTable::count(std::string_view partition, const Filte
 
 Result<std::vector<std::string>> ColumnTable::distinct(std::string_view partition, const Filter& scope,
                                                        std::string_view path) const {
-    const auto column = static_cast<std::size_t>(std::ranges::find(schema_, path, &Column::path) - schema_.begin());
+    const std::size_t column = find_column(schema_, path).value();
     const Snapshot rows = snapshot(partition);
     SPANREEL_TRY(const std::vector<BlockRows> blocks, matching(rows, scope, {}));
     std::unordered_set<std::string_view> texts;

@@ -147,10 +147,8 @@ Matcher::Matcher(Schema schema, const Filter& filter, Clock::time_point deadline
 Matcher::Node Matcher::compile(const Filter& filter) const {
     using enum Filter::Kind;
     Node node{.kind = filter.kind, .numbers = filter.numbers, .range = filter.range};
-    for (const std::string& path : filter.paths) {
-        auto column = std::ranges::find(schema_, path, &Column::path);
-        if (column != schema_.end()) node.columns.push_back(static_cast<std::size_t>(column - schema_.begin()));
-    }
+    for (const std::string& path : filter.paths)
+        if (const auto column = find_column(schema_, path)) node.columns.push_back(*column);
     for (const Filter& child : filter.children) node.children.push_back(compile(child));
     std::ranges::sort(node.numbers);
     if (filter.kind == equals) {
@@ -199,16 +197,13 @@ RowMask Matcher::match_column(const Node& node, const Block& block, std::size_t 
     RowMask matched;
     if (schema_[column].type == ColumnType::list) {
         const ListColumn& lists = block.list(column);
-        EntryFlags found(lists.ends.size(), 1);
-        if (node.kind == empty)
-            found[0] = 0;
-        else
-            found = lists_with(matching_entries(node, lists.texts), lists);
+        EntryFlags found = node.kind == empty ? EntryFlags(lists.ends.size(), 1)
+                                              : lists_with(matching_entries(node, lists.texts), lists);
+        found[0] = 0;  // the empty list
         matched = rows_of(found, lists.entries);
     } else {
         const TextColumn& texts = block.text(column);
-        EntryFlags found(texts.texts.size(), 1);
-        if (node.kind != empty) found = matching_entries(node, texts.texts);
+        EntryFlags found = node.kind == empty ? EntryFlags(texts.texts.size(), 1) : matching_entries(node, texts.texts);
         if (!schema_[column].empty_is_value) found[0] = 0;
         matched = rows_of(found, texts.entries);
     }

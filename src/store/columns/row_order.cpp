@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <numeric>
 #include <optional>
 
 #include "store/columns/in_parts.hpp"
@@ -296,12 +297,17 @@ std::vector<RowRef> rows_at(const std::vector<BlockRows>& blocks, const RowOrder
     return wanted;
 }
 
-void keep_beyond(std::vector<BlockRows>& blocks, const RowOrder& order, const RowRef& cursor, bool before) {
+std::size_t keep_beyond(std::vector<BlockRows>& blocks, const RowOrder& order, const RowRef& cursor, bool before) {
     const KeyedRow border = order.keyed(cursor);
-    in_parts(blocks.size(), [&](std::size_t begin, std::size_t end) {
-        for (std::size_t i = begin; i < end; ++i) keep_beyond(blocks[i], order, border, before);
-        return end - begin;
+    const std::vector<std::size_t> left = in_parts(blocks.size(), [&](std::size_t begin, std::size_t end) {
+        std::size_t count = 0;
+        for (std::size_t i = begin; i < end; ++i) {
+            keep_beyond(blocks[i], order, border, before);
+            count += blocks[i].count;
+        }
+        return count;
     });
+    return std::accumulate(left.begin(), left.end(), std::size_t{0});
 }
 
 }  // namespace spanreel::store

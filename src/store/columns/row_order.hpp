@@ -83,7 +83,7 @@ class RowOrder {
 std::vector<RowRef> rows_at(const std::vector<BlockRows>& blocks, const RowOrder& order, std::size_t from,
                             std::size_t to);
 
-/// Takes out the rows that do not come after (or, if `before`, before) the given one.
-void keep_beyond(std::vector<BlockRows>& blocks, const RowOrder& order, const RowRef& cursor, bool before);
+/// Takes out the rows that do not come after (or, if `before`, before) the given one; how many are left.
+std::size_t keep_beyond(std::vector<BlockRows>& blocks, const RowOrder& order, const RowRef& cursor, bool before);
 
 }  // namespace spanreel::store

@@ -8,10 +8,18 @@
 
 namespace spanreel::store {
 
+/// `conflict` when a stream or an asset has the id already.
+inline Result<void> claim_playback_id(Connection& connection, std::string_view playback_id) {
+    auto statement = connection.prepare("INSERT INTO playback_ids (playback_id) VALUES (?)");
+    statement->bind(1, std::string(playback_id));
+    statement->exec();
+    return {};
+}
+
 /// Replaces the stored objects, all or none, and counts up the versions of the given ones when that is durable.
 template <class... T>
-Result<void> replace_versioned(Database& database, T&... objects) {
-    SPANREEL_CHECK(database.write([&](Connection& connection) -> Result<void> {
+Result<void> EmbeddedMetaStore::replace_and_refresh(T&... objects) {
+    SPANREEL_CHECK(database_.write([&](Connection& connection) -> Result<void> {
         Result<void> replaced;
         auto replace_next = [&](auto next) {
             ++next.version;
@@ -22,20 +30,6 @@ Result<void> replace_versioned(Database& database, T&... objects) {
         return replaced;
     }));
     (++objects.version, ...);
-    return {};
-}
-
-/// `conflict` when a stream or an asset has the id already.
-inline Result<void> claim_playback_id(Connection& connection, std::string_view playback_id) {
-    auto statement = connection.prepare("INSERT INTO playback_ids (playback_id) VALUES (?)");
-    statement->bind(1, std::string(playback_id));
-    statement->exec();
-    return {};
-}
-
-template <class... T>
-Result<void> EmbeddedMetaStore::replace_and_refresh(T&... objects) {
-    SPANREEL_CHECK(replace_versioned(database_, objects...));
     (refresh(objects), ...);
     return {};
 }

@@ -100,8 +100,7 @@ NounList::NounList(Database& database, const Table& table)
       }()),
       rows_(columns_) {}
 
-/// Of the row with this id, or of all.
-Result<void> NounList::read(const std::string* id, const Put& put) {
+Result<void> NounList::read(const std::string* id) {
     std::string sql = fmt::format("SELECT workspace, {}", table_.changes_at.empty() ? "NULL" : table_.changes_at);
     for (const ListField& field : table_.fields) sql += fmt::format(", {}", field.sql);
     sql += fmt::format(", {} FROM {}", table_.deletes ? "deleted" : "0", table_.name);
@@ -122,7 +121,7 @@ Result<void> NounList::read(const std::string* id, const Put& put) {
             const SQLite::Column changes_at = select->getColumn(1);
             if (!changes_at.isNull() && changes_at.getInt64() > now_)
                 due_.emplace(changes_at.getInt64(), std::string(cells.front().text));
-            put(select->getColumn(0).getText(), cells);
+            rows_.put(select->getColumn(0).getText(), cells);
         }
         return {};
     });
@@ -137,8 +136,7 @@ Result<void> NounList::load(UnixMillis now) {
 
 Result<void> NounList::load() {
     due_.clear();
-    SPANREEL_CHECK(
-        read(nullptr, [&](std::string_view workspace, std::span<const Cell> cells) { rows_.put(workspace, cells); }));
+    SPANREEL_CHECK(read());
     loaded_ = true;
     return {};
 }
@@ -155,8 +153,7 @@ void NounList::refresh(const std::string& id) {
 Result<void> NounList::refresh_stale() {
     while (!stale_.empty()) {
         const std::string id = *stale_.begin();
-        SPANREEL_CHECK(
-            read(&id, [&](std::string_view workspace, std::span<const Cell> cells) { rows_.put(workspace, cells); }));
+        SPANREEL_CHECK(read(&id));
         stale_.erase(id);
     }
     return {};

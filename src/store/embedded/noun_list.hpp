@@ -2,7 +2,6 @@
 // The lists of one noun of the metadata: the fields they filter and sort by, of every row, in memory by column. The
 // first question reads them, if nobody did before. Any thread but the database's own writer.
 #pragma once
-#include <functional>
 #include <map>
 #include <mutex>
 #include <set>
@@ -35,8 +34,9 @@ class NounList {
     Result<Found> find(const ListQuery& query, const Table& kind);
 
   private:
-    using Put = std::function<void(std::string_view workspace, std::span<const Cell> cells)>;
-    Result<void> read(const std::string* id, const Put& put);
+    // Callers hold mutex_.
+    /// Into rows_: the row with this id, or all of them.
+    Result<void> read(const std::string* id = nullptr);
     Result<void> load();
     Result<void> refresh_stale();
 

@@ -132,13 +132,13 @@ std::uint64_t offset_of(const SessionQuery& query) {
 }  // namespace
 
 bool is_sortable(const std::string& path) {
-    auto column = std::ranges::find(kColumns, path, &Column::path);
-    return column != kColumns.end() && column->type != ColumnType::list;
+    const auto column = find_column(kColumns, path);
+    return column && kColumns[*column].type != ColumnType::list;
 }
 
 bool is_array(std::string_view path) {
-    auto column = std::ranges::find(kColumns, path, &Column::path);
-    return column != kColumns.end() && column->type == ColumnType::list;
+    const auto column = find_column(kColumns, path);
+    return column && kColumns[*column].type == ColumnType::list;
 }
 
 SessionLists::SessionLists() : table_(kColumns) {}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a trace session must at least be created with, beside its external id: nothing happened in it yet.
+
+/** As the wire has it. */
+export const emptySession = {
+    duration: 0,
+    contact_ids: [],
+    billing: { input_cost: 0, output_cost: 0, total_cost: 0 },
+    usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 },
+    traces_count: 0,
+    tags: [],
+};
+
+/** As Orq's SDK takes it. */
+export const emptyThread = {
+    duration: 0,
+    contactIds: [],
+    billing: { inputCost: 0, outputCost: 0, totalCost: 0 },
+    usage: { promptTokens: 0, completionTokens: 0, totalTokens: 0 },
+    tracesCount: 0,
+    tags: [],
+};
