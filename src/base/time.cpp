@@ -101,9 +101,10 @@ Time from_unix_millis(std::int64_t millis) {
 
 void append_iso_millis(std::string& out, Time time) {
     using namespace std::chrono;
-    const auto date = floor<days>(time);
+    const auto whole = floor<milliseconds>(time);  // the first day that nanoseconds reach begins before they do
+    const auto date = floor<days>(whole);
     const year_month_day ymd(date);
-    const auto millis = static_cast<std::uint32_t>(floor<milliseconds>(time - date).count());
+    const auto millis = static_cast<std::uint32_t>((whole - date).count());
     char text[] = "0000-00-00T00:00:00.000Z";
     // Lists format millions of these: digits go straight to their places.
     auto put = [&text](std::size_t place, std::size_t digits, std::uint32_t value) {

@@ -37,6 +37,8 @@ TEST(Time, MillisecondsAreFlooredAndClamped) {
     EXPECT_EQ(to_unix_millis(from_unix_nanos(-1)), -1);
     EXPECT_EQ(to_unix_millis(from_unix_millis(1234)), 1234);
     EXPECT_GT(to_unix_millis(from_unix_millis(INT64_MAX)), 0);
+    EXPECT_EQ(to_iso_millis(from_unix_millis(INT64_MAX)), "2262-04-11T23:47:16.854Z");
+    EXPECT_EQ(to_iso_millis(from_unix_millis(INT64_MIN)), "1677-09-21T00:12:43.146Z");
 }
 
 }  // namespace
