@@ -41,7 +41,7 @@ Filter size_from(double least) {
     return {.kind = Filter::Kind::number_in, .paths = {"size"}, .range = {.least = least}};
 }
 
-/// Few sizes and names, so that ties run over several blocks.
+/// Few sizes and names, so that ties run over several blocks; half of the sizes are the same.
 std::vector<Row> many_rows(std::size_t count, std::mt19937& random) {
     using namespace std::string_literals;
     const std::vector<std::optional<std::string>> odd{"",
@@ -62,7 +62,7 @@ std::vector<Row> many_rows(std::size_t count, std::mt19937& random) {
     for (std::size_t i = 0; i < count; ++i)
         rows.push_back({.id = fmt::format("{:08x}", random()),
                         .name = odd[random() % odd.size()].value_or(fmt::format("name number {}", random() % 2000)),
-                        .size = static_cast<double>(random() % 700)});
+                        .size = random() % 2 ? 6 : static_cast<double>(random() % 700)});
     return rows;
 }
 

@@ -6,72 +6,14 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <iterator>
 
 #include "base/case_folding.hpp"
 #include "base/time.hpp"
+#include "store/columns/shown_numbers.hpp"
 
 namespace spanreel::store {
 
 namespace {
-
-/// Writes dates as answers show them. Neighbours are mostly of a few days, whose parts stay.
-class DateWriter {
-  public:
-    void append(std::string& out, double number) {
-        constexpr std::int64_t kDay = 86'400'000;
-        const auto millis = static_cast<std::int64_t>(number);
-        const std::int64_t day = millis / kDay - (millis % kDay < 0);
-        Day& known = days_[static_cast<std::size_t>(day) % days_.size()];
-        if (known.day != day || known.shown.empty()) known = {day, to_iso_millis(from_unix_millis(millis))};
-        put_time(known.shown, static_cast<std::uint32_t>(millis - day * kDay));
-        out += known.shown;
-    }
-
-  private:
-    struct Day {
-        std::int64_t day = 0;
-        std::string shown{};
-    };
-    static void put_time(std::string& shown, std::uint32_t millis) {
-        const std::uint32_t seconds = millis / 1'000, minutes = seconds / 60;
-        auto put = [&](std::size_t place, std::uint32_t two_digits) {
-            shown[place] = static_cast<char>('0' + two_digits / 10);
-            shown[place + 1] = static_cast<char>('0' + two_digits % 10);
-        };
-        put(11, minutes / 60);
-        put(14, minutes % 60);
-        put(17, seconds % 60);
-        put(20, millis % 1'000 / 10);
-        shown[22] = static_cast<char>('0' + millis % 10);
-    }
-
-    std::array<Day, 16> days_;
-};
-
-/// As fmt::format("{}") writes it. Whole numbers and short decimals, which most are, take a tenth of its time: a
-/// decimal of at most 15 digits that reads as the number is the only one, so it is what the shortest form has.
-void append_number(std::string& out, double number) {
-    constexpr double kScale = 1e6, kMost = 1e9;
-    const bool short_enough = number >= 0.001 && number < kMost;
-    const auto millionths = short_enough ? static_cast<std::uint64_t>(number * kScale + 0.5) : 0;
-    if (!short_enough || static_cast<double>(millionths) / kScale != number) {
-        if (number == 0 && !std::signbit(number))
-            out += '0';
-        else
-            fmt::format_to(std::back_inserter(out), "{}", number);
-        return;
-    }
-    const fmt::format_int whole(millionths / 1'000'000);
-    out.append(whole.data(), whole.size());
-    if (auto part = static_cast<std::uint32_t>(millionths % 1'000'000); part != 0) {
-        char digits[7] = ".";
-        std::size_t size = 7;
-        for (std::size_t place = 6; place > 0; --place, part /= 10) digits[place] = static_cast<char>('0' + part % 10);
-        while (digits[size - 1] == '0') --size;
-        out.append(digits, size);
-    }
-}
 
 /// Numbers that are shown as one of these texts.
 std::vector<double> numbers_shown_as(const std::vector<std::string>& texts) {
@@ -228,16 +170,9 @@ RowMask Matcher::match_number(const Node& node, const Block& block, std::size_t 
 
 /// Of numbers as the wire shows them.
 RowMask Matcher::match_shown(const Node& node, const NumberColumn& numbers, ColumnType type, const RowMask& rows) {
-    std::string texts;
-    texts.reserve(32 * kBlockRows);
-    DateWriter dates;
-    std::array<std::uint32_t, kBlockRows> ends;
-    for (std::size_t row = 0; row < kBlockRows; ++row) {
-        if (rows.has(row) && type == ColumnType::date) dates.append(texts, numbers.values[row]);
-        if (rows.has(row) && type == ColumnType::number) append_number(texts, numbers.values[row]);
-        ends[row] = static_cast<std::uint32_t>(texts.size());
-    }
-    for (char& c : texts) c = static_cast<char>(c | (c >= 'A' && c <= 'Z' ? 0x20 : 0));
+    const ShownNumbers shown(numbers, type, rows);
+    const std::string_view texts = shown.texts();
+    const std::span ends = shown.ends();
     RowFlags found{};
     if (node.kind == Filter::Kind::contains) {
         for (const std::string& needle : node.needles) {
@@ -246,7 +181,7 @@ RowMask Matcher::match_shown(const Node& node, const NumberColumn& numbers, Colu
         }
     } else {
         for (std::size_t row = 0, begin = 0; row < kBlockRows; begin = ends[row++])
-            found[row] = matches_end(node, std::string_view(texts).substr(begin, ends[row] - begin));
+            found[row] = matches_end(node, texts.substr(begin, ends[row] - begin));
     }
     return RowMask(found);
 }

@@ -73,7 +73,7 @@ struct Collected {
 };
 
 void collect_block(const BlockRows& part, const RowOrder& order, const Bounds& bounds, Collected& collected) {
-    RowOrder::FirstKeys keys;
+    RowOrder::BlockKeys keys, second;
     order.first_keys(*part.block, keys);
     const std::uint64_t least = bounds.least ? bounds.least->first : 0;
     const std::uint64_t most = bounds.most ? bounds.most->first : UINT64_MAX;
@@ -86,8 +86,9 @@ void collect_block(const BlockRows& part, const RowOrder& order, const Bounds& b
     below &= part.rows;
     inside &= part.rows;
     collected.below += below.count();
+    order.second_keys(*part.block, inside, keys, second);
     inside.each([&](std::size_t row) {
-        const KeyedRow one = order.keyed({part.block, row}, keys[row]);
+        const KeyedRow one{keys[row], second[row], {part.block, row}};
         if (bounds.least && order.compare(one, *bounds.least) < 0)
             ++collected.below;
         else if (!bounds.most || order.compare(one, *bounds.most) <= 0)
@@ -136,7 +137,7 @@ void keep_beyond(BlockRows& part, const RowOrder& order, const KeyedRow& border,
         if ((all < 0) != before) part.keep({});
         return;
     }
-    RowOrder::FirstKeys keys;
+    RowOrder::BlockKeys keys, second;
     order.first_keys(*part.block, keys);
     RowFlags beyond, same;
     for (std::size_t row = 0; row < kBlockRows; ++row) {
@@ -145,8 +146,9 @@ void keep_beyond(BlockRows& part, const RowOrder& order, const KeyedRow& border,
     }
     RowMask kept(beyond), undecided(same);
     undecided &= part.rows;
+    order.second_keys(*part.block, undecided, keys, second);
     undecided.each([&](std::size_t row) {
-        const std::strong_ordering one = order.compare(order.keyed({part.block, row}, keys[row]), border);
+        const std::strong_ordering one = order.compare({keys[row], second[row], {part.block, row}}, border);
         if (before ? one < 0 : one > 0) kept.set(row);
     });
     kept &= part.rows;
@@ -203,7 +205,7 @@ void RowOrder::focus(const std::vector<BlockRows>& blocks) {
     std::vector<std::uint64_t> firsts;
     for (const RowRef& row : rows) firsts.push_back(key(0, row));
     std::ranges::sort(firsts);
-    often_equal_ = std::ranges::adjacent_find(firsts) != firsts.end();
+    often_equal_ = keys_.size() > 1 && std::ranges::adjacent_find(firsts) != firsts.end();
 }
 
 /// As starts_with(), without a call for the few bytes that most prefixes have.
@@ -255,25 +257,40 @@ bool RowOrder::says_all(std::size_t level, std::uint64_t key) const {
     return key >> kClassShift == with_prefix && (key & 0xFF) <= kKeptBytes;
 }
 
-KeyedRow RowOrder::keyed(const RowRef& row, std::uint64_t first) const {
-    return {first, often_equal_ && keys_.size() > 1 && says_all(0, first) ? key(1, row) : 0, row};
+std::uint64_t RowOrder::second_key(const RowRef& row, std::uint64_t first) const {
+    return often_equal_ && says_all(0, first) ? key(1, row) : 0;
 }
 
-void RowOrder::first_keys(const Block& block, FirstKeys& keys) const {
-    const Key& first = keys_.front();
-    if (first.type == ColumnType::text) {
-        const TextColumn& column = block.text(first.column);
+KeyedRow RowOrder::keyed(const RowRef& row) const {
+    const std::uint64_t first = key(0, row);
+    return {first, second_key(row, first), row};
+}
+
+void RowOrder::second_keys(const Block& block, const RowMask& rows, const BlockKeys& first, BlockKeys& keys) const {
+    constexpr std::size_t kFew = kBlockRows / 8;  // a column is read faster as a whole than many of its rows
+    if (!often_equal_ || rows.count() <= kFew) {
+        rows.each([&](std::size_t row) { keys[row] = second_key({&block, row}, first[row]); });
+        return;
+    }
+    column_keys(1, block, keys);
+    for (std::size_t row = 0; row < kBlockRows; ++row) keys[row] = says_all(0, first[row]) ? keys[row] : 0;
+}
+
+void RowOrder::column_keys(std::size_t level, const Block& block, BlockKeys& keys) const {
+    const Key& key = keys_[level];
+    if (key.type == ColumnType::text) {
+        const TextColumn& column = block.text(key.column);
         if (column.texts.size() > kBlockRows / 4) {
-            for (std::size_t row = 0; row < kBlockRows; ++row) keys[row] = text_key(0, column[row]);
+            for (std::size_t row = 0; row < kBlockRows; ++row) keys[row] = text_key(level, column[row]);
             return;
         }
-        FirstKeys of_entries;
+        BlockKeys of_entries;
         for (std::uint32_t entry = 0; entry < column.texts.size(); ++entry)
-            of_entries[entry] = text_key(0, column.texts[entry]);
+            of_entries[entry] = text_key(level, column.texts[entry]);
         for (std::size_t row = 0; row < kBlockRows; ++row) keys[row] = of_entries[column.entries[row]];
     } else {
-        const NumberColumn& column = block.number(first.column);
-        const std::uint64_t turn = first.descending ? UINT64_MAX : 0;
+        const NumberColumn& column = block.number(key.column);
+        const std::uint64_t turn = key.descending ? UINT64_MAX : 0;
         for (std::size_t row = 0; row < kBlockRows; ++row) keys[row] = number_key(column.values[row]) ^ turn;
     }
 }

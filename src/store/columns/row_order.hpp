@@ -37,7 +37,7 @@ inline std::size_t count_of(const std::vector<BlockRows>& blocks) {
 /// A row with two numbers that mostly tell where it stands, so that few comparisons look at its columns.
 struct KeyedRow {
     std::uint64_t first = 0;   ///< from the first column of the order: see RowOrder::first_keys()
-    std::uint64_t second = 0;  ///< from the second one, where first numbers are often equal and say all; else 0
+    std::uint64_t second = 0;  ///< from the second one: see RowOrder::second_keys()
     RowRef row;
 };
 
@@ -49,7 +49,7 @@ class RowOrder {
         bool descending = false;
         bool empty_is_value = false;
     };
-    using FirstKeys = std::array<std::uint64_t, kBlockRows>;
+    using BlockKeys = std::array<std::uint64_t, kBlockRows>;
 
     /// Absent texts last in both directions; ids, rising, break ties.
     explicit RowOrder(std::vector<Key> keys);
@@ -57,10 +57,11 @@ class RowOrder {
     /// Looks at some of the rows, so that the numbers tell rows like them apart.
     void focus(const std::vector<BlockRows>& blocks);
     /// A row with a smaller number comes first; rows with equal numbers may differ. Also of rows that are none.
-    void first_keys(const Block& block, FirstKeys& keys) const;
-    KeyedRow keyed(const RowRef& row) const { return keyed(row, key(0, row)); }
-    /// `first` is the row's own.
-    KeyedRow keyed(const RowRef& row, std::uint64_t first) const;
+    void first_keys(const Block& block, BlockKeys& keys) const { column_keys(0, block, keys); }
+    /// Tells rows with equal first numbers apart, of those in `rows`. 0 where these numbers are not often equal or do
+    /// not say all.
+    void second_keys(const Block& block, const RowMask& rows, const BlockKeys& first, BlockKeys& keys) const;
+    KeyedRow keyed(const RowRef& row) const;
     std::strong_ordering compare(const KeyedRow& a, const KeyedRow& b) const {
         if (a.first != b.first) return a.first <=> b.first;
         return a.second != b.second ? a.second <=> b.second : compare_columns(a.row, b.row);
@@ -71,11 +72,13 @@ class RowOrder {
   private:
     std::strong_ordering compare_columns(const RowRef& a, const RowRef& b) const;
     std::uint64_t key(std::size_t level, const RowRef& row) const;
+    std::uint64_t second_key(const RowRef& row, std::uint64_t first) const;
+    void column_keys(std::size_t level, const Block& block, BlockKeys& keys) const;
     std::uint64_t text_key(std::size_t level, std::string_view text) const;
     bool says_all(std::size_t level, std::uint64_t key) const;
 
     std::vector<Key> keys_;                ///< the id last
-    bool often_equal_ = false;             ///< first keys
+    bool often_equal_ = false;             ///< first keys, which is worth looking at second ones
     std::array<std::string, 2> prefixes_;  ///< what most texts of the first two columns begin with
 };
 
