@@ -51,8 +51,7 @@ class Server::Impl {
         SPANREEL_TRY(data_, DataDirectory::open(settings_.data_dir, Ownership::exclusive));
         SPANREEL_TRY(spans_,
                      store::EmbeddedSpanStore::open(posix_file_system(), data_->tape_directory(), data_->database()));
-        SPANREEL_TRY(recorder_, trace::Recorder::start(*spans_));
-        data_->meta().load_lists(std::chrono::floor<Millis>(now()));
+        SPANREEL_CHECK(load());
         SPANREEL_TRY(live_, LiveSide::open(io_, data_->meta(), data_->media_directory(),
                                            {.reconnect_window = settings_.reconnect_window}));
         add_routes(std::move(tokens));
@@ -104,6 +103,14 @@ class Server::Impl {
             limits.connections = fit;
         }
         return limits;
+    }
+
+    /// Reads what lists are answered from, and what the last run left unsaved. A large server is seconds busy with it.
+    Result<void> load() {
+        log::info("reading sessions, streams and the tape");
+        const std::jthread lists([this] { data_->meta().load_lists(std::chrono::floor<Millis>(now())); });
+        SPANREEL_TRY(recorder_, trace::Recorder::start(*spans_));
+        return {};
     }
 
     Result<void> load_certificate() {
