@@ -2,8 +2,11 @@
 #include "store/columns/block.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <map>
 #include <unordered_map>
+
+#include "store/columns/shown_numbers.hpp"
 
 namespace spanreel::store {
 
@@ -127,7 +130,18 @@ void Block::put_number(NumberColumn& column, std::size_t row, double number) {
     bool first = rows_.empty();
     column.least = first ? number : std::min(column.least, number);
     column.most = first ? number : std::max(column.most, number);
+    if (std::bit_cast<std::uint64_t>(column.values[row]) == std::bit_cast<std::uint64_t>(number)) return;  // -0 shows
+    column.shown.forget();
     column.values[row] = number;
+}
+
+void ShownNumbersOnce::forget() { delete made_.exchange(nullptr, std::memory_order_relaxed); }
+
+const ShownNumbers& ShownNumbersOnce::keep(std::unique_ptr<const ShownNumbers> made) const {
+    const ShownNumbers* other = nullptr;
+    if (!made_.compare_exchange_strong(other, made.get(), std::memory_order_acq_rel, std::memory_order_acquire))
+        return *other;
+    return *made.release();
 }
 
 }  // namespace spanreel::store

@@ -3,6 +3,8 @@
 #pragma once
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -80,9 +82,35 @@ struct ListColumn {
     }
 };
 
+class ShownNumbers;
+
+/// The texts of a column of numbers, made when they are asked for first. A copy begins without them.
+class ShownNumbersOnce {
+  public:
+    ShownNumbersOnce() = default;
+    ShownNumbersOnce(const ShownNumbersOnce&) {}
+    ShownNumbersOnce& operator=(const ShownNumbersOnce&) = delete;
+    ~ShownNumbersOnce() { forget(); }
+
+    /// `make()` gives a unique_ptr. Any thread.
+    template <class Make>
+    const ShownNumbers& get(Make&& make) const {
+        if (const ShownNumbers* made = made_.load(std::memory_order_acquire)) return *made;
+        return keep(make());
+    }
+    /// Nobody may be reading.
+    void forget();
+
+  private:
+    const ShownNumbers& keep(std::unique_ptr<const ShownNumbers> made) const;
+
+    mutable std::atomic<const ShownNumbers*> made_ = nullptr;
+};
+
 struct NumberColumn {
     std::array<double, kBlockRows> values{};
     double least = 0, most = 0;  ///< what was ever put lies between
+    ShownNumbersOnce shown{};    ///< of all rows
 };
 
 class Block {

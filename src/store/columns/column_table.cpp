@@ -166,16 +166,17 @@ Result<ColumnTable::Page> ColumnTable::query(std::string_view partition, const R
     order.focus(blocks);
     page.total = count_of(blocks);
     if (!query.above_id.empty()) keep_above(blocks, query.above_id);
-    const std::uint64_t all = query.above_id.empty() ? page.total : count_of(blocks);
-    std::uint64_t begin = std::min(all, query.offset), count = all;
     if (!cursor.empty()) {
         SPANREEL_TRY(const RowRef from, cursor_of(page.snapshot, query.scope, cursor));
-        count = keep_beyond(blocks, order, from, backwards);
-        begin = backwards ? count - std::min(count, query.limit) : 0;
+        RowsBeyond found = rows_beyond(blocks, order, from, std::min(query.limit, page.total), backwards);
+        page.rows = std::move(found.rows);
+        page.has_more = found.more;
+        return page;
     }
-    const std::uint64_t end = begin + std::min(count - begin, query.limit);
+    const std::uint64_t count = query.above_id.empty() ? page.total : count_of(blocks);
+    const std::uint64_t begin = std::min(count, query.offset), end = begin + std::min(count - begin, query.limit);
     page.rows = rows_at(blocks, order, begin, end);
-    page.has_more = backwards ? all > count : count > end;
+    page.has_more = count > end;
     return page;
 }
 

@@ -170,7 +170,7 @@ RowMask Matcher::match_number(const Node& node, const Block& block, std::size_t 
 
 /// Of numbers as the wire shows them.
 RowMask Matcher::match_shown(const Node& node, const NumberColumn& numbers, ColumnType type, const RowMask& rows) {
-    const ShownNumbers shown(numbers, type, rows);
+    const ShownNumbers& shown = numbers.shown.get([&] { return std::make_unique<ShownNumbers>(numbers, type); });
     const std::string_view texts = shown.texts();
     const std::span ends = shown.ends();
     RowFlags found{};

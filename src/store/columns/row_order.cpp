@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <numeric>
 #include <optional>
 
 #include "store/columns/in_parts.hpp"
@@ -72,21 +71,29 @@ struct Collected {
     std::vector<KeyedRow> rows;
 };
 
-void collect_block(const BlockRows& part, const RowOrder& order, const Bounds& bounds, Collected& collected) {
-    RowOrder::BlockKeys keys, second;
-    order.first_keys(*part.block, keys);
-    const std::uint64_t least = bounds.least ? bounds.least->first : 0;
-    const std::uint64_t most = bounds.most ? bounds.most->first : UINT64_MAX;
+/// Keeps those of `rows` whose keys are neither smaller than `least` nor greater than `most`; how many were smaller.
+std::size_t keep_between(const RowOrder::BlockKeys& keys, std::uint64_t least, std::uint64_t most, RowMask& rows) {
     RowFlags before, between;
     for (std::size_t row = 0; row < kBlockRows; ++row) {
         before[row] = keys[row] < least;
         between[row] = keys[row] - least <= most - least;  // least <= key <= most
     }
-    RowMask below(before), inside(between);
-    below &= part.rows;
-    inside &= part.rows;
-    collected.below += below.count();
+    RowMask smaller(before);
+    smaller &= rows;
+    rows &= RowMask(between);
+    return smaller.count();
+}
+
+void collect_block(const BlockRows& part, const RowOrder& order, const Bounds& bounds, Collected& collected) {
+    RowOrder::BlockKeys keys, second;
+    order.first_keys(*part.block, keys);
+    const std::uint64_t least = bounds.least ? bounds.least->first : 0;
+    const std::uint64_t most = bounds.most ? bounds.most->first : UINT64_MAX;
+    RowMask inside = part.rows;
+    collected.below += keep_between(keys, least, most, inside);
     order.second_keys(*part.block, inside, keys, second);
+    if (least == most && bounds.least && bounds.most)
+        collected.below += keep_between(second, bounds.least->second, bounds.most->second, inside);
     inside.each([&](std::size_t row) {
         const KeyedRow one{keys[row], second[row], {part.block, row}};
         if (bounds.least && order.compare(one, *bounds.least) < 0)
@@ -130,32 +137,20 @@ constexpr std::size_t kKeptBytes = 6;
 constexpr unsigned kClassShift = 56;
 constexpr std::uint64_t kBelowClass = (std::uint64_t{1} << kClassShift) - 1;
 
-void keep_beyond(BlockRows& part, const RowOrder& order, const KeyedRow& border, bool before) {
-    if (part.count == 0) return;
-    const std::strong_ordering all = order.compare_all(*part.block, border.row);
-    if (all != 0) {
-        if ((all < 0) != before) part.keep({});
+}  // namespace
+
+TextPrefix::TextPrefix(std::string text) : text_(std::move(text)) {
+    if (text_.size() > 2 * kWord) return;
+    least_size_ = std::max(text_.size(), kWord);
+    if (text_.size() < kWord) {
+        std::memcpy(&first_, text_.data(), text_.size());
+        std::memset(&first_mask_, 0xFF, text_.size());
         return;
     }
-    RowOrder::BlockKeys keys, second;
-    order.first_keys(*part.block, keys);
-    RowFlags beyond, same;
-    for (std::size_t row = 0; row < kBlockRows; ++row) {
-        beyond[row] = before ? keys[row] < border.first : keys[row] > border.first;
-        same[row] = keys[row] == border.first;
-    }
-    RowMask kept(beyond), undecided(same);
-    undecided &= part.rows;
-    order.second_keys(*part.block, undecided, keys, second);
-    undecided.each([&](std::size_t row) {
-        const std::strong_ordering one = order.compare({keys[row], second[row], {part.block, row}}, border);
-        if (before ? one < 0 : one > 0) kept.set(row);
-    });
-    kept &= part.rows;
-    part.keep(kept);
+    last_at_ = text_.size() - kWord;
+    first_ = word(text_, 0), last_ = word(text_, last_at_);
+    first_mask_ = last_mask_ = UINT64_MAX;
 }
-
-}  // namespace
 
 RowOrder::RowOrder(std::vector<Key> keys) : keys_(std::move(keys)) { keys_.push_back({0, ColumnType::text, false}); }
 
@@ -200,7 +195,7 @@ void RowOrder::focus(const std::vector<BlockRows>& blocks) {
             auto end = std::ranges::mismatch(*prefix, text).in1;
             prefix = prefix->substr(0, static_cast<std::size_t>(end - prefix->begin()));
         }
-        prefixes_[level] = prefix.value_or("");
+        prefixes_[level] = TextPrefix(std::string(prefix.value_or("")));
     }
     std::vector<std::uint64_t> firsts;
     for (const RowRef& row : rows) firsts.push_back(key(0, row));
@@ -208,26 +203,12 @@ void RowOrder::focus(const std::vector<BlockRows>& blocks) {
     often_equal_ = keys_.size() > 1 && std::ranges::adjacent_find(firsts) != firsts.end();
 }
 
-/// As starts_with(), without a call for the few bytes that most prefixes have.
-static bool begins_with(std::string_view text, std::string_view prefix) {
-    constexpr std::size_t kWord = sizeof(std::uint64_t);
-    if (prefix.size() < kWord || prefix.size() > 2 * kWord) return text.starts_with(prefix);
-    if (text.size() < prefix.size()) return false;
-    auto differ = [&](std::size_t at) {
-        std::uint64_t a = 0, b = 0;
-        std::memcpy(&a, text.data() + at, kWord);
-        std::memcpy(&b, prefix.data() + at, kWord);
-        return a ^ b;
-    };
-    return (differ(0) | differ(prefix.size() - kWord)) == 0;
-}
-
 std::uint64_t RowOrder::text_key(std::size_t level, std::string_view text) const {
     if (text.empty() && !keys_[level].empty_is_value) return std::uint64_t{absent} << kClassShift;
-    const std::string& prefix = prefixes_[level];
+    const TextPrefix& prefix = prefixes_[level];
     std::uint64_t where = behind_prefix, kept = 0;
-    if (begins_with(text, prefix)) {
-        text.remove_prefix(prefix.size());
+    if (prefix.begins(text)) {
+        text.remove_prefix(prefix.text().size());
         where = with_prefix;
         if (text.size() >= sizeof(kept)) {
             std::memcpy(&kept, text.data(), sizeof(kept));
@@ -236,7 +217,7 @@ std::uint64_t RowOrder::text_key(std::size_t level, std::string_view text) const
             std::memcpy(&kept, text.data(), std::min(text.size(), kKeptBytes));
         }
         kept = std::byteswap(kept) >> 8 | std::min(text.size(), kKeptBytes + 1);
-    } else if (text < prefix) {
+    } else if (text < prefix.text()) {
         where = before_prefix;
     }
     if (keys_[level].descending) return (behind_prefix - where) << kClassShift | (kept ^ kBelowClass);
@@ -295,6 +276,46 @@ void RowOrder::column_keys(std::size_t level, const Block& block, BlockKeys& key
     }
 }
 
+namespace {
+
+/// Rows number `from` to before `to` of those collected, in order.
+std::vector<RowRef> in_order(std::vector<KeyedRow>& rows, const RowOrder& order, std::size_t from, std::size_t to) {
+    const auto first = rows.begin() + static_cast<std::ptrdiff_t>(from);
+    const auto last = rows.begin() + static_cast<std::ptrdiff_t>(to);
+    std::ranges::nth_element(rows, first, by(order));
+    std::ranges::partial_sort(first, last, rows.end(), by(order));
+    std::vector<RowRef> wanted;
+    for (auto row = first; row != last; ++row) wanted.push_back(row->row);
+    return wanted;
+}
+
+/// The cursor, and a row so far from it that `count` rows most likely lie between.
+Bounds bounds_beyond(const std::vector<KeyedRow>& sample, const RowOrder& order, const KeyedRow& cursor,
+                     std::size_t rows, std::size_t count, bool before) {
+    const double share = static_cast<double>(count) * static_cast<double>(sample.size()) / static_cast<double>(rows);
+    const auto steps = static_cast<std::ptrdiff_t>(std::ceil(share + kDeviations * (std::sqrt(share) + 1)));
+    if (before) {
+        const auto here = std::ranges::lower_bound(sample, cursor, by(order));
+        if (here - sample.begin() < steps) return {.least = {}, .most = cursor};
+        return {.least = *(here - steps), .most = cursor};
+    }
+    const auto here = std::ranges::upper_bound(sample, cursor, by(order));
+    if (sample.end() - here <= steps) return {.least = cursor, .most = {}};
+    return {.least = cursor, .most = *(here + steps)};
+}
+
+/// Without the cursor and rows on its other side.
+Collected collect_beyond(const std::vector<BlockRows>& blocks, const RowOrder& order, const Bounds& bounds,
+                         const KeyedRow& cursor, bool before) {
+    Collected collected = collect(blocks, order, bounds);
+    std::erase_if(collected.rows, [&](const KeyedRow& row) {
+        return before ? order.compare(row, cursor) >= 0 : order.compare(row, cursor) <= 0;
+    });
+    return collected;
+}
+
+}  // namespace
+
 std::vector<RowRef> rows_at(const std::vector<BlockRows>& blocks, const RowOrder& order, std::size_t from,
                             std::size_t to) {
     if (from >= to) return {};
@@ -304,27 +325,21 @@ std::vector<RowRef> rows_at(const std::vector<BlockRows>& blocks, const RowOrder
     Collected collected = collect(blocks, order, bounds);
     if (collected.below > from || collected.below + collected.rows.size() < to)  // an unlikely sample
         collected = collect(blocks, order, {});
-    std::vector<KeyedRow>& rows = collected.rows;
-    auto first = rows.begin() + static_cast<std::ptrdiff_t>(from - collected.below);
-    auto last = rows.begin() + static_cast<std::ptrdiff_t>(to - collected.below);
-    std::ranges::nth_element(rows, first, by(order));
-    std::ranges::partial_sort(first, last, rows.end(), by(order));
-    std::vector<RowRef> wanted;
-    for (auto row = first; row != last; ++row) wanted.push_back(row->row);
-    return wanted;
+    return in_order(collected.rows, order, from - collected.below, to - collected.below);
 }
 
-std::size_t keep_beyond(std::vector<BlockRows>& blocks, const RowOrder& order, const RowRef& cursor, bool before) {
+RowsBeyond rows_beyond(const std::vector<BlockRows>& blocks, const RowOrder& order, const RowRef& cursor,
+                       std::size_t count, bool before) {
+    const std::size_t all = count_of(blocks);
     const KeyedRow border = order.keyed(cursor);
-    const std::vector<std::size_t> left = in_parts(blocks.size(), [&](std::size_t begin, std::size_t end) {
-        std::size_t count = 0;
-        for (std::size_t i = begin; i < end; ++i) {
-            keep_beyond(blocks[i], order, border, before);
-            count += blocks[i].count;
-        }
-        return count;
-    });
-    return std::accumulate(left.begin(), left.end(), std::size_t{0});
+    Bounds bounds;
+    if (all > 4 * kSample) bounds = bounds_beyond(sample_of(blocks, order, all), order, border, all, count, before);
+    Collected collected = collect_beyond(blocks, order, bounds, border, before);
+    if (collected.rows.size() <= count && bounds.least && bounds.most)  // an unlikely sample
+        collected = collect_beyond(blocks, order, {}, border, before);
+    const std::size_t found = collected.rows.size(), wanted = std::min(found, count);
+    if (before) return {in_order(collected.rows, order, found - wanted, found), collected.below + found < all};
+    return {in_order(collected.rows, order, 0, wanted), found > count};
 }
 
 }  // namespace spanreel::store

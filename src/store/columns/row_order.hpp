@@ -41,6 +41,31 @@ struct KeyedRow {
     RowRef row;
 };
 
+/// What many texts begin with; of most it tells without a call whether they do.
+class TextPrefix {
+  public:
+    TextPrefix() : TextPrefix("") {}
+    explicit TextPrefix(std::string text);
+    const std::string& text() const { return text_; }
+    bool begins(std::string_view text) const {
+        if (text.size() < least_size_) return text.starts_with(text_);
+        return (((word(text, 0) ^ first_) & first_mask_) | ((word(text, last_at_) ^ last_) & last_mask_)) == 0;
+    }
+
+  private:
+    static constexpr std::size_t kWord = sizeof(std::uint64_t);
+    static std::uint64_t word(std::string_view text, std::size_t at) {
+        std::uint64_t bytes = 0;
+        std::memcpy(&bytes, text.data() + at, kWord);
+        return bytes;
+    }
+
+    std::string text_;
+    std::size_t least_size_ = std::string::npos;  ///< of texts that are looked at by words, of which two are enough
+    std::size_t last_at_ = 0;
+    std::uint64_t first_ = 0, last_ = 0, first_mask_ = 0, last_mask_ = 0;
+};
+
 class RowOrder {
   public:
     struct Key {
@@ -77,16 +102,22 @@ class RowOrder {
     std::uint64_t text_key(std::size_t level, std::string_view text) const;
     bool says_all(std::size_t level, std::uint64_t key) const;
 
-    std::vector<Key> keys_;                ///< the id last
-    bool often_equal_ = false;             ///< first keys, which is worth looking at second ones
-    std::array<std::string, 2> prefixes_;  ///< what most texts of the first two columns begin with
+    std::vector<Key> keys_;               ///< the id last
+    bool often_equal_ = false;            ///< first keys, which is worth looking at second ones
+    std::array<TextPrefix, 2> prefixes_;  ///< of most texts of the first two columns
 };
 
 /// Rows number `from` (counted from 0) to before `to` of `order`, in that order. `to` is at most their count.
 std::vector<RowRef> rows_at(const std::vector<BlockRows>& blocks, const RowOrder& order, std::size_t from,
                             std::size_t to);
 
-/// Takes out the rows that do not come after (or, if `before`, before) the given one; how many are left.
-std::size_t keep_beyond(std::vector<BlockRows>& blocks, const RowOrder& order, const RowRef& cursor, bool before);
+struct RowsBeyond {
+    std::vector<RowRef> rows;  ///< in order
+    bool more = false;         ///< a row follows the last one
+};
+/// The `count` rows that follow the given one, or, if `before`, those that end just before it; fewer when there are no
+/// more.
+RowsBeyond rows_beyond(const std::vector<BlockRows>& blocks, const RowOrder& order, const RowRef& cursor,
+                       std::size_t count, bool before);
 
 }  // namespace spanreel::store

@@ -93,14 +93,17 @@ class DateWriter {
 
 }  // namespace
 
-ShownNumbers::ShownNumbers(const NumberColumn& numbers, ColumnType type, const RowMask& rows) {
+ShownNumbers::ShownNumbers(const NumberColumn& numbers, ColumnType type) {
+    // The longest number has 24 bytes ("-2.2250738585072014e-308"), and a date as many.
+    std::array<char, kBlockRows * 24> texts;
+    char* out = texts.data();
     DateWriter dates;
-    char* out = texts_.data();
     for (std::size_t row = 0; row < kBlockRows; ++row) {
-        if (rows.has(row))
-            out = type == ColumnType::date ? dates.put(out, numbers.values[row]) : put_number(out, numbers.values[row]);
-        ends_[row] = static_cast<std::uint32_t>(out - texts_.data());
+        const double number = numbers.values[row];
+        out = type == ColumnType::date ? dates.put(out, number) : put_number(out, number);
+        ends_[row] = static_cast<std::uint32_t>(out - texts.data());
     }
+    texts_.assign(texts.data(), out);
 }
 
 }  // namespace spanreel::store

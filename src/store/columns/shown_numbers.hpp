@@ -11,18 +11,15 @@ namespace spanreel::store {
 
 class ShownNumbers {
   public:
-    /// Of the given rows; the texts of others are empty. Letters are small ones.
-    ShownNumbers(const NumberColumn& numbers, ColumnType type, const RowMask& rows);
+    /// Of every row, whether there is one or not. Letters are small ones.
+    ShownNumbers(const NumberColumn& numbers, ColumnType type);
 
     /// One after another; that of row `i` is what lies before `ends()[i]`, from the end of the one before.
-    std::string_view texts() const { return {texts_.data(), ends_.back()}; }
+    std::string_view texts() const { return texts_; }
     std::span<const std::uint32_t> ends() const { return ends_; }
 
   private:
-    /// The longest number has 24 bytes ("-2.2250738585072014e-308"), and the longest date less.
-    static constexpr std::size_t kMostBytes = 32;
-
-    std::array<char, kBlockRows * kMostBytes> texts_;
+    std::string texts_;
     std::array<std::uint32_t, kBlockRows> ends_;
 };
 
