@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string_view>
+
+namespace spanreel::sdk {
+
+inline constexpr std::string_view kVersion = "0.1.0";
+
+}  // namespace spanreel::sdk

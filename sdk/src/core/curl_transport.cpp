@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "curl_transport.hpp"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+#include "url.hpp"
+
+namespace spanreel::sdk {
+
+namespace {
+
+constexpr std::size_t kIdleHandles = 64;          // kept with their connections
+constexpr std::size_t kMaxHeadBytes = 1u << 20u;  // of an answer
+constexpr int kPollMillis = 10'000;               // a stop or the deadline wakes it before
+
+void initialise_curl() {
+    static const CURLcode done = curl_global_init(CURL_GLOBAL_DEFAULT);
+    if (done != CURLE_OK) throw std::runtime_error("libcurl cannot be initialised");
+}
+
+TransportError timed_out() { return {TransportError::Kind::timeout, "the call took longer than its timeout"}; }
+TransportError stopped() { return {TransportError::Kind::aborted, "the caller asked to stop"}; }
+TransportError no_connection(std::string why) { return {TransportError::Kind::connection, std::move(why)}; }
+
+std::chrono::milliseconds left(std::chrono::steady_clock::time_point deadline) {
+    return std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+}
+
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && std::string_view(" \t\r\n").find(text.back()) != std::string_view::npos)
+        text.remove_suffix(1);
+    return text;
+}
+
+template <class Value>
+void set(CURL* easy, CURLoption option, Value value) {
+    if (curl_easy_setopt(easy, option, value) != CURLE_OK) throw std::runtime_error("libcurl refuses an option");
+}
+
+}  // namespace
+
+CurlExchange::CurlExchange(CURL* easy, const HttpRequest& request, const SendOptions& how,
+                           const TransportOptions& options)
+    : easy_(easy), how_(how), max_body_(options.max_response_bytes) {
+    curl_easy_reset(easy);
+    set(easy, CURLOPT_PRIVATE, this);
+    set(easy, CURLOPT_URL, request.url.c_str());
+    set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    set(easy, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_2TLS});
+    set(easy, CURLOPT_ACCEPT_ENCODING, "");  // all that this libcurl decodes
+    set(easy, CURLOPT_NOSIGNAL, 1L);
+    set(easy, CURLOPT_TCP_NODELAY, 1L);
+    set(easy, CURLOPT_ERRORBUFFER, message_.data());
+    set(easy, CURLOPT_SSL_VERIFYPEER, options.verify_tls ? 1L : 0L);
+    set(easy, CURLOPT_SSL_VERIFYHOST, options.verify_tls ? 2L : 0L);
+    if (!options.ca_file.empty()) set(easy, CURLOPT_CAINFO, options.ca_file.c_str());
+    if (!options.proxy.empty()) set(easy, CURLOPT_PROXY, options.proxy.c_str());
+    if (!how.keep_alive) set(easy, CURLOPT_FORBID_REUSE, 1L);
+    if (how.deadline)
+        set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(1, left(*how.deadline).count())));
+
+    const bool has_body = request.body || request.method == "POST" || request.method == "PATCH";
+    if (has_body) {
+        static const std::string kNone;
+        const std::string& body = request.body ? *request.body : kNone;
+        set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+        set(easy, CURLOPT_POSTFIELDS, body.data());
+    }
+    if (request.method == "HEAD") set(easy, CURLOPT_NOBODY, 1L);
+    set(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    auto add = [this](const std::string& line) {
+        curl_slist* longer = curl_slist_append(headers_.get(), line.c_str());
+        if (!longer) throw std::bad_alloc();
+        (void)headers_.release();
+        headers_.reset(longer);
+    };
+    for (const auto& [name, value] : request.headers.fields()) add(value.empty() ? name + ";" : name + ": " + value);
+    add("Expect:");                                                  // never wait for a 100
+    if (!request.headers.get("content-type")) add("Content-Type:");  // none of libcurl's own
+    if (!how.keep_alive) add("Connection: close");
+    set(easy, CURLOPT_HTTPHEADER, headers_.get());
+    set(easy, CURLOPT_HEADERFUNCTION, &CurlExchange::on_header);
+    set(easy, CURLOPT_HEADERDATA, this);
+    set(easy, CURLOPT_WRITEFUNCTION, &CurlExchange::on_body);
+    set(easy, CURLOPT_WRITEDATA, this);
+    response_.url = request.url;
+}
+
+std::size_t CurlExchange::on_header(char* bytes, std::size_t size, std::size_t count, void* self) {
+    auto& exchange = *static_cast<CurlExchange*>(self);
+    const std::string_view line = trimmed({bytes, size * count});
+    if (line.starts_with("HTTP/")) exchange.response_.headers = {};  // what was before was interim, or a proxy's
+    if (const auto colon = line.find(':'); colon != std::string_view::npos && !line.starts_with("HTTP/"))
+        exchange.response_.headers.add(trimmed(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
+    std::size_t head = 0;
+    for (const auto& [name, value] : exchange.response_.headers.fields()) head += name.size() + value.size();
+    exchange.too_large_ |= head > kMaxHeadBytes;
+    return exchange.too_large_ ? 0 : size * count;
+}
+
+std::size_t CurlExchange::on_body(char* bytes, std::size_t size, std::size_t count, void* self) {
+    auto& exchange = *static_cast<CurlExchange*>(self);
+    exchange.too_large_ |= exchange.response_.body.size() + size * count > exchange.max_body_;
+    if (exchange.too_large_) return 0;
+    exchange.response_.body.append(bytes, size * count);
+    return size * count;
+}
+
+SendResult CurlExchange::finish(CURLcode code) {
+    if (how_.stop.stop_requested()) return std::unexpected(stopped());
+    if (too_large_)
+        return std::unexpected(no_connection("the answer is larger than " + std::to_string(max_body_) + " bytes"));
+    if (code == CURLE_OPERATION_TIMEDOUT && how_.deadline && left(*how_.deadline).count() <= 0)
+        return std::unexpected(timed_out());
+    if (code != CURLE_OK)
+        return std::unexpected(no_connection(message_[0] != 0 ? message_.data() : curl_easy_strerror(code)));
+    long status = 0;
+    curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+    response_.status = static_cast<int>(status);
+    return std::move(response_);
+}
+
+std::optional<TransportError> ended(const SendOptions& how) {
+    if (how.stop.stop_requested()) return stopped();
+    if (how.deadline && left(*how.deadline).count() <= 0) return timed_out();
+    return std::nullopt;
+}
+
+std::optional<HttpRequest> redirected(const HttpRequest& request, const HttpResponse& response) {
+    constexpr std::array kRedirects{301, 302, 303, 307, 308};
+    const std::optional<std::string> location = response.headers.get("location");
+    if (std::ranges::find(kRedirects, response.status) == kRedirects.end() || !location) return std::nullopt;
+    HttpRequest next = request;
+    next.url = resolve_url(request.url, *location).value_or("");
+    const bool post = request.method == "POST" && response.status <= 302;
+    if (post || (response.status == 303 && request.method != "GET" && request.method != "HEAD")) {
+        next.method = "GET";
+        next.body.reset();
+        for (const char* name : {"content-type", "content-encoding", "content-language"}) next.headers.remove(name);
+    }
+    if (origin_of(next.url) != origin_of(request.url))
+        for (const char* name : {"authorization", "cookie", "proxy-authorization"}) next.headers.remove(name);
+    return next;
+}
+
+struct CurlTransport::Handles {
+    std::unique_ptr<CURLM, decltype([](CURLM* multi) { curl_multi_cleanup(multi); })> multi{curl_multi_init()};
+    std::unique_ptr<CURL, decltype([](CURL* easy) { curl_easy_cleanup(easy); })> easy{curl_easy_init()};
+
+    CURLcode run(const SendOptions& how) {
+        if (curl_multi_add_handle(multi.get(), easy.get()) != CURLM_OK) return CURLE_FAILED_INIT;
+        const std::stop_callback wake(how.stop, [this] { curl_multi_wakeup(multi.get()); });
+        CURLcode code = CURLE_ABORTED_BY_CALLBACK;
+        for (int running = 1; !how.stop.stop_requested();) {
+            if (curl_multi_perform(multi.get(), &running) != CURLM_OK) break;
+            if (running == 0) {
+                int others = 0;
+                if (const CURLMsg* done = curl_multi_info_read(multi.get(), &others)) code = done->data.result;
+                break;
+            }
+            curl_multi_poll(multi.get(), nullptr, 0, kPollMillis, nullptr);
+        }
+        curl_multi_remove_handle(multi.get(), easy.get());
+        return code;
+    }
+};
+
+CurlTransport::CurlTransport(std::shared_ptr<const TransportOptions> options) : options_(std::move(options)) {
+    initialise_curl();
+}
+
+std::shared_ptr<CurlTransport::Handles> CurlTransport::take() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!idle_.empty()) {
+            std::shared_ptr<Handles> handles = std::move(idle_.back());
+            idle_.pop_back();
+            return handles;
+        }
+    }
+    auto handles = std::make_shared<Handles>();
+    if (!handles->multi || !handles->easy) throw std::bad_alloc();
+    return handles;
+}
+
+SendResult CurlTransport::send_once(const HttpRequest& request, const SendOptions& how) {
+    std::shared_ptr<Handles> handles = take();
+    CurlExchange exchange(handles->easy.get(), request, how, *options_);
+    SendResult result = exchange.finish(handles->run(how));
+    const std::lock_guard lock(mutex_);
+    if (idle_.size() < kIdleHandles) idle_.push_back(std::move(handles));
+    return result;
+}
+
+SendResult CurlTransport::send(const HttpRequest& first, const SendOptions& how) {
+    HttpRequest request = first;
+    for (int redirects = 0;; ++redirects) {
+        if (auto error = ended(how)) return std::unexpected(*std::move(error));
+        SendResult result = send_once(request, how);
+        if (!result || how.redirect == Redirect::manual) return result;
+        std::optional<HttpRequest> next = redirected(request, *result);
+        if (!next) return result;
+        if (how.redirect == Redirect::error) return std::unexpected(no_connection("the server redirects the request"));
+        if (next->url.empty()) return std::unexpected(no_connection("the server redirects to no http or https URL"));
+        if (redirects >= kMaxRedirects) return std::unexpected(no_connection("too many redirects"));
+        request = *std::move(next);
+    }
+}
+
+}  // namespace spanreel::sdk

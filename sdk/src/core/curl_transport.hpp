@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests over libcurl, connections kept and used again. Any thread.
+#pragma once
+#include <curl/curl.h>
+
+#include <array>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "spanreel/sdk/http.hpp"
+
+namespace spanreel::sdk {
+
+struct FreeList {
+    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+
+/// One request on its way: sets an easy handle up and collects the answer. The handle must not outlive it.
+class CurlExchange {
+  public:
+    /// `request` and `how` must outlive this.
+    CurlExchange(CURL* easy, const HttpRequest& request, const SendOptions& how, const TransportOptions& options);
+    CurlExchange(const CurlExchange&) = delete;
+    CurlExchange& operator=(const CurlExchange&) = delete;
+
+    SendResult finish(CURLcode code);
+
+  private:
+    static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self);
+    static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
+
+    CURL* easy_;
+    const SendOptions& how_;
+    std::uint64_t max_body_;
+    bool too_large_ = false;
+    HttpResponse response_;
+    std::unique_ptr<curl_slist, FreeList> headers_;
+    std::array<char, CURL_ERROR_SIZE> message_{};
+};
+
+/// The request that a redirect leads to; nothing when `response` is none that is followed. The Fetch standard's rules:
+/// 303 and a POST's 301 and 302 become GET, credentials stay with their origin.
+std::optional<HttpRequest> redirected(const HttpRequest& request, const HttpResponse& response);
+inline constexpr int kMaxRedirects = 20;
+
+/// Nothing if it may be sent; else why it ended before.
+std::optional<TransportError> ended(const SendOptions& how);
+
+class CurlTransport {
+  public:
+    explicit CurlTransport(std::shared_ptr<const TransportOptions> options);
+    SendResult send(const HttpRequest& request, const SendOptions& how);
+
+  private:
+    struct Handles;  // of one call at a time
+    SendResult send_once(const HttpRequest& request, const SendOptions& how);
+    std::shared_ptr<Handles> take();
+
+    std::shared_ptr<const TransportOptions> options_;
+    std::mutex mutex_;
+    std::vector<std::shared_ptr<Handles>> idle_;
+};
+
+}  // namespace spanreel::sdk

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "json_model.hpp"
+
+#include <cstdio>
+
+namespace spanreel::sdk {
+
+namespace {
+
+/// `count` digits from the front of `text`, which are taken away.
+std::optional<int> digits(std::string_view& text, std::size_t count) {
+    if (text.size() < count) return std::nullopt;
+    int number = 0;
+    for (char c : text.substr(0, count)) {
+        if (c < '0' || c > '9') return std::nullopt;
+        number = number * 10 + (c - '0');
+    }
+    text.remove_prefix(count);
+    return number;
+}
+
+bool literal(std::string_view& text, char c) {
+    if (!text.starts_with(c)) return false;
+    text.remove_prefix(1);
+    return true;
+}
+
+}  // namespace
+
+std::string to_iso(Date date) {
+    using namespace std::chrono;
+    const auto day = floor<days>(date);
+    const year_month_day ymd(day);
+    const hh_mm_ss clock(date - day);
+    char text[40];
+    std::snprintf(text, sizeof(text), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(ymd.year()),
+                  static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()),
+                  static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                  static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
+    return text;
+}
+
+std::optional<Date> from_iso(std::string_view text) {
+    using namespace std::chrono;
+    std::optional<int> y, m, d, hour, minute, second;
+    if (!(y = digits(text, 4)) || !literal(text, '-') || !(m = digits(text, 2)) || !literal(text, '-') ||
+        !(d = digits(text, 2)) || !literal(text, 'T') || !(hour = digits(text, 2)) || !literal(text, ':') ||
+        !(minute = digits(text, 2)) || !literal(text, ':') || !(second = digits(text, 2)))
+        return std::nullopt;
+    int part = 0;
+    if (literal(text, '.')) {
+        int place = 100;
+        bool any = false;
+        for (; std::optional<int> digit = digits(text, 1); place /= 10, any = true) part += *digit * place;
+        if (!any) return std::nullopt;
+    }
+    minutes zone{0};
+    if (!literal(text, 'Z')) {
+        const int sign = text.starts_with('-') ? -1 : 1;
+        if (!literal(text, '+') && !literal(text, '-')) return std::nullopt;
+        const auto hours_off = digits(text, 2);
+        (void)literal(text, ':');
+        const auto minutes_off = digits(text, 2);
+        if (!hours_off || !minutes_off || *hours_off > 23 || *minutes_off > 59) return std::nullopt;
+        zone = minutes(sign * (*hours_off * 60 + *minutes_off));
+    }
+    const year_month_day date{year(*y), month(static_cast<unsigned>(*m)), day(static_cast<unsigned>(*d))};
+    if (!text.empty() || !date.ok() || *hour > 23 || *minute > 59 || *second > 59) return std::nullopt;
+    return sys_days(date) + hours(*hour) + minutes(*minute) + seconds(*second) + milliseconds(part) - zone;
+}
+
+Fit read_value(const boost::json::value& json, std::string& out) {
+    const auto* text = json.if_string();
+    if (!text) return Misfit{"", "a string"};
+    out.assign(text->data(), text->size());
+    return std::nullopt;
+}
+
+Fit read_value(const boost::json::value& json, bool& out) {
+    const bool* flag = json.if_bool();
+    if (!flag) return Misfit{"", "true or false"};
+    out = *flag;
+    return std::nullopt;
+}
+
+Fit read_value(const boost::json::value& json, double& out) {
+    if (!json.is_number()) return Misfit{"", "a number"};
+    out = json.to_number<double>();
+    return std::nullopt;
+}
+
+Fit read_value(const boost::json::value& json, std::int64_t& out) {
+    double number = 0;
+    constexpr double kMost = 9'007'199'254'740'992;  // 2^53: so far doubles hold every whole number
+    if (Fit misfit = read_value(json, number); misfit || std::trunc(number) != number || std::abs(number) > kMost)
+        return Misfit{"", "a whole number"};
+    out = static_cast<std::int64_t>(number);
+    return std::nullopt;
+}
+
+Fit read_value(const boost::json::value& json, Date& out) {
+    std::string text;
+    if (Fit misfit = read_value(json, text)) return Misfit{"", "a date and time"};
+    const std::optional<Date> date = from_iso(text);
+    if (!date) return Misfit{"", "a date and time like 2026-01-02T03:04:05.678Z"};
+    out = *date;
+    return std::nullopt;
+}
+
+Fit read_value(const boost::json::value& json, JsonText& out) {
+    out.text = boost::json::serialize(json);
+    return std::nullopt;
+}
+
+Result<boost::json::value> parse_answer(const HttpResponse& response) {
+    constexpr std::size_t kMaxDepth = 100;
+    boost::json::parse_options options;
+    options.max_depth = kMaxDepth;
+    boost::json::error_code error;
+    boost::json::value json = boost::json::parse(response.body, error, {}, options);
+    if (!error) return json;
+    return std::unexpected(Error{.kind = Error::Kind::response_validation,
+                                 .message = "Response validation failed: the body is no JSON: " + error.message(),
+                                 .cause = error.message(),
+                                 .response = response});
+}
+
+}  // namespace spanreel::sdk
