@@ -65,6 +65,11 @@ Core::State::State(const Service& chosen, ClientOptions given)
         if (auto key = environment(service.key_variable)) options.api_key = *std::move(key);
 }
 
+AsyncSender& Core::State::async() const {
+    std::call_once(async_once_, [this] { async_.emplace(client.curl_options()); });
+    return *async_;
+}
+
 Core::Core(const Service& service, ClientOptions options)
     : state_(std::make_shared<const State>(service, std::move(options))) {}
 
@@ -78,6 +83,11 @@ Result<HttpResponse> Core::send(const Prepared& prepared, const CallOptions& opt
         if (!wait) return std::move(run).result();
         sleep(*wait, options.fetch.stop);
     }
+}
+
+void Core::send_async(Prepared prepared, CallOptions options, std::function<void(Result<HttpResponse>)> done,
+                      std::stop_token cancelled) const {
+    state_->async().send(state_, std::move(prepared), std::move(options), std::move(cancelled), std::move(done));
 }
 
 }  // namespace spanreel::sdk

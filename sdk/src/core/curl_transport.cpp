@@ -21,7 +21,6 @@ void initialise_curl() {
 }
 
 TransportError timed_out() { return {TransportError::Kind::timeout, "the call took longer than its timeout"}; }
-TransportError stopped() { return {TransportError::Kind::aborted, "the caller asked to stop"}; }
 TransportError no_connection(std::string why) { return {TransportError::Kind::connection, std::move(why)}; }
 
 std::chrono::milliseconds left(std::chrono::steady_clock::time_point deadline) {
@@ -42,11 +41,12 @@ void set(CURL* easy, CURLoption option, Value value) {
 
 }  // namespace
 
+TransportError stopped() { return {TransportError::Kind::aborted, "the caller asked to stop"}; }
+
 CurlExchange::CurlExchange(CURL* easy, const HttpRequest& request, const SendOptions& how,
                            const TransportOptions& options)
     : easy_(easy), how_(how), max_body_(options.max_response_bytes) {
     curl_easy_reset(easy);
-    set(easy, CURLOPT_PRIVATE, this);
     set(easy, CURLOPT_URL, request.url.c_str());
     set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     set(easy, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_2TLS});
@@ -129,14 +129,21 @@ std::optional<TransportError> ended(const SendOptions& how) {
     return std::nullopt;
 }
 
-std::optional<HttpRequest> redirected(const HttpRequest& request, const HttpResponse& response) {
+std::expected<std::optional<HttpRequest>, TransportError> next_hop(const HttpRequest& request, const SendResult& result,
+                                                                   const SendOptions& how, int redirects) {
     constexpr std::array kRedirects{301, 302, 303, 307, 308};
-    const std::optional<std::string> location = response.headers.get("location");
-    if (std::ranges::find(kRedirects, response.status) == kRedirects.end() || !location) return std::nullopt;
+    if (!result || how.redirect == Redirect::manual) return std::nullopt;
+    const std::optional<std::string> location = result->headers.get("location");
+    if (std::ranges::find(kRedirects, result->status) == kRedirects.end() || !location) return std::nullopt;
+    if (how.redirect == Redirect::error) return std::unexpected(no_connection("the server redirects the request"));
+    if (redirects >= kMaxRedirects) return std::unexpected(no_connection("too many redirects"));
+    const std::optional<std::string> url = resolve_url(request.url, *location);
+    if (!url) return std::unexpected(no_connection("the server redirects to no http or https URL"));
+
     HttpRequest next = request;
-    next.url = resolve_url(request.url, *location).value_or("");
-    const bool post = request.method == "POST" && response.status <= 302;
-    if (post || (response.status == 303 && request.method != "GET" && request.method != "HEAD")) {
+    next.url = *url;
+    const bool post = request.method == "POST" && result->status <= 302;
+    if (post || (result->status == 303 && request.method != "GET" && request.method != "HEAD")) {
         next.method = "GET";
         next.body.reset();
         for (const char* name : {"content-type", "content-encoding", "content-language"}) next.headers.remove(name);
@@ -200,13 +207,10 @@ SendResult CurlTransport::send(const HttpRequest& first, const SendOptions& how)
     for (int redirects = 0;; ++redirects) {
         if (auto error = ended(how)) return std::unexpected(*std::move(error));
         SendResult result = send_once(request, how);
-        if (!result || how.redirect == Redirect::manual) return result;
-        std::optional<HttpRequest> next = redirected(request, *result);
-        if (!next) return result;
-        if (how.redirect == Redirect::error) return std::unexpected(no_connection("the server redirects the request"));
-        if (next->url.empty()) return std::unexpected(no_connection("the server redirects to no http or https URL"));
-        if (redirects >= kMaxRedirects) return std::unexpected(no_connection("too many redirects"));
-        request = *std::move(next);
+        auto next = next_hop(request, result, how, redirects);
+        if (!next) return std::unexpected(std::move(next).error());
+        if (!*next) return result;
+        request = **std::move(next);
     }
 }
 

@@ -39,11 +39,13 @@ class CurlExchange {
     std::array<char, CURL_ERROR_SIZE> message_{};
 };
 
-/// The request that a redirect leads to; nothing when `response` is none that is followed. The Fetch standard's rules:
-/// 303 and a POST's 301 and 302 become GET, credentials stay with their origin.
-std::optional<HttpRequest> redirected(const HttpRequest& request, const HttpResponse& response);
 inline constexpr int kMaxRedirects = 20;
+/// The request that an answer leads to after `redirects` others; nothing when it is the last one. The Fetch standard's
+/// rules: 303 and a POST's 301 and 302 become GET, credentials stay with their origin.
+std::expected<std::optional<HttpRequest>, TransportError> next_hop(const HttpRequest& request, const SendResult& result,
+                                                                   const SendOptions& how, int redirects);
 
+TransportError stopped();
 /// Nothing if it may be sent; else why it ended before.
 std::optional<TransportError> ended(const SendOptions& how);
 

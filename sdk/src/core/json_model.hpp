@@ -100,7 +100,7 @@ class JsonReader {
         if constexpr (std::default_initializable<T>)
             return {};
         else
-            return T{nullptr};
+            return T(std::string());  // a word of an enumeration
     }
 
     const boost::json::object& object_;

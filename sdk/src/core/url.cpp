@@ -32,7 +32,9 @@ bool is_http(CURLU* url) {
 
 std::string origin(CURLU* url) {
     const std::string port = part(url, CURLUPART_PORT);
-    return part(url, CURLUPART_SCHEME) + "://" + part(url, CURLUPART_HOST) + (port.empty() ? "" : ":" + port);
+    std::string host = part(url, CURLUPART_HOST);
+    for (char& c : host) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+    return part(url, CURLUPART_SCHEME) + "://" + host + (port.empty() ? "" : ":" + port);
 }
 
 std::string without_dots(std::string_view path) {

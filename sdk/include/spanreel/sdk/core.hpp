@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A client without methods: what functions are called with. Copies share one set of connections; any thread.
 #pragma once
+#include <functional>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -39,6 +40,12 @@ class Core {
 
     /// Sends it, again where the options say so, and gives the last answer back, whatever its status.
     Result<HttpResponse> send(const Prepared& prepared, const CallOptions& options) const;
+
+    /// The same without waiting. `done` is called once, by a thread of the client's that carries all such calls: it
+    /// must not throw and should be short. Hooks, and a fetcher of the caller's, run on that thread too. See asio.hpp
+    /// for coroutines. `cancelled` ends the call as the options' stop token does, but leaves its timeout alone.
+    void send_async(Prepared prepared, CallOptions options, std::function<void(Result<HttpResponse>)> done,
+                    std::stop_token cancelled = {}) const;
 
     class State;
     const State& state() const { return *state_; }

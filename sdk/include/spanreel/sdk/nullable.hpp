@@ -14,6 +14,7 @@ namespace spanreel::sdk {
 template <class T>
 class Nullable {
   public:
+    Nullable() = default;
     Nullable(std::nullptr_t) {}
     template <class U>
         requires(!std::same_as<std::remove_cvref_t<U>, Nullable> && std::constructible_from<T, U>)
