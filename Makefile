@@ -122,10 +122,13 @@ bench-sessions: measured ## SESSIONS (1,000,000) in lists of both APIs: p99 of e
 bench-rtmp: measured ## STREAMS (20) paced RTMP publishers, then unpaced ones, beside nginx-rtmp: CPU, memory, first part
 	@bench/rtmp
 
+bench-sdk: measured ## a call of the C++ client library beside a bare loop over libcurl: CPU a call
+	@bench/sdk
+
 clean: ## delete what was built; data stays
 	@rm -rf build
 
 .PHONY: help build run demo test test-deep format check-format tidy headers coverage checked clean \
 	show-conformance show-samples show-media show-clip show-thumbnails show-recording-crash show-counting show-filters \
 	show-permissions show-tls show-crash show-power-cuts show-demo show-fresh show-fuzz show-fuzz-edges show-screenshot \
-	show-sync measured bench-otlp bench-sessions bench-rtmp
+	show-sync measured bench-otlp bench-sessions bench-rtmp bench-sdk

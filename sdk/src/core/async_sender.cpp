@@ -149,7 +149,7 @@ class AsyncSender::Loop : public std::enable_shared_from_this<Loop> {
     void transfer(Calls::iterator call) {
         Call& one = **call;
         if (auto error = ended(one.run.send_options())) return attempted(call, std::unexpected(*std::move(error)));
-        if (!one.easy) one.easy.reset(curl_easy_init());
+        if (!one.easy) one.easy.reset(make_easy(*options_));
         one.exchange.emplace(one.easy.get(), one.request, one.run.send_options(), *options_);
         curl_easy_setopt(one.easy.get(), CURLOPT_PRIVATE, &*call);
         curl_multi_add_handle(multi_.get(), one.easy.get());

@@ -43,44 +43,44 @@ void set(CURL* easy, CURLoption option, Value value) {
 
 TransportError stopped() { return {TransportError::Kind::aborted, "the caller asked to stop"}; }
 
-CurlExchange::CurlExchange(CURL* easy, const HttpRequest& request, const SendOptions& how,
-                           const TransportOptions& options)
-    : easy_(easy), how_(how), max_body_(options.max_response_bytes) {
-    curl_easy_reset(easy);
-    set(easy, CURLOPT_URL, request.url.c_str());
+CURL* make_easy(const TransportOptions& options) {
+    initialise_curl();
+    CURL* easy = curl_easy_init();
+    if (!easy) throw std::bad_alloc();
     set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     set(easy, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_2TLS});
     set(easy, CURLOPT_ACCEPT_ENCODING, "");  // all that this libcurl decodes
     set(easy, CURLOPT_NOSIGNAL, 1L);
     set(easy, CURLOPT_TCP_NODELAY, 1L);
-    set(easy, CURLOPT_ERRORBUFFER, message_.data());
     set(easy, CURLOPT_SSL_VERIFYPEER, options.verify_tls ? 1L : 0L);
     set(easy, CURLOPT_SSL_VERIFYHOST, options.verify_tls ? 2L : 0L);
     if (!options.ca_file.empty()) set(easy, CURLOPT_CAINFO, options.ca_file.c_str());
     if (!options.proxy.empty()) set(easy, CURLOPT_PROXY, options.proxy.c_str());
-    if (!how.keep_alive) set(easy, CURLOPT_FORBID_REUSE, 1L);
-    if (how.deadline)
-        set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(1, left(*how.deadline).count())));
+    return easy;
+}
 
-    const bool has_body = request.body || request.method == "POST" || request.method == "PATCH";
-    if (has_body) {
+CurlExchange::CurlExchange(CURL* easy, const HttpRequest& request, const SendOptions& how,
+                           const TransportOptions& options)
+    : easy_(easy), how_(how), max_body_(options.max_response_bytes) {
+    set(easy, CURLOPT_URL, request.url.c_str());
+    set(easy, CURLOPT_ERRORBUFFER, message_.data());
+    set(easy, CURLOPT_FORBID_REUSE, how.keep_alive ? 0L : 1L);
+    set(easy, CURLOPT_TIMEOUT_MS,
+        how.deadline ? static_cast<long>(std::max<std::int64_t>(1, left(*how.deadline).count())) : 0L);
+    set(easy, CURLOPT_HTTPGET, 1L);  // nothing is left of the request before
+    if (request.body || request.method == "POST" || request.method == "PATCH") {
         static const std::string kNone;
         const std::string& body = request.body ? *request.body : kNone;
         set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
         set(easy, CURLOPT_POSTFIELDS, body.data());
+        add_header("Expect:");                                                  // never wait for a 100
+        if (!request.headers.get("content-type")) add_header("Content-Type:");  // none of libcurl's own
     }
     if (request.method == "HEAD") set(easy, CURLOPT_NOBODY, 1L);
-    set(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
-    auto add = [this](const std::string& line) {
-        curl_slist* longer = curl_slist_append(headers_.get(), line.c_str());
-        if (!longer) throw std::bad_alloc();
-        (void)headers_.release();
-        headers_.reset(longer);
-    };
-    for (const auto& [name, value] : request.headers.fields()) add(value.empty() ? name + ";" : name + ": " + value);
-    add("Expect:");                                                  // never wait for a 100
-    if (!request.headers.get("content-type")) add("Content-Type:");  // none of libcurl's own
-    if (!how.keep_alive) add("Connection: close");
+    set(easy, CURLOPT_CUSTOMREQUEST, request.method == "GET" ? nullptr : request.method.c_str());
+    for (const auto& [name, value] : request.headers.fields())
+        add_header(value.empty() ? name + ";" : name + ": " + value);
+    if (!how.keep_alive) add_header("Connection: close");
     set(easy, CURLOPT_HTTPHEADER, headers_.get());
     set(easy, CURLOPT_HEADERFUNCTION, &CurlExchange::on_header);
     set(easy, CURLOPT_HEADERDATA, this);
@@ -89,15 +89,21 @@ CurlExchange::CurlExchange(CURL* easy, const HttpRequest& request, const SendOpt
     response_.url = request.url;
 }
 
+void CurlExchange::add_header(const std::string& line) {
+    curl_slist* longer = curl_slist_append(headers_.get(), line.c_str());
+    if (!longer) throw std::bad_alloc();
+    (void)headers_.release();
+    headers_.reset(longer);
+}
+
 std::size_t CurlExchange::on_header(char* bytes, std::size_t size, std::size_t count, void* self) {
     auto& exchange = *static_cast<CurlExchange*>(self);
     const std::string_view line = trimmed({bytes, size * count});
     if (line.starts_with("HTTP/")) exchange.response_.headers = {};  // what was before was interim, or a proxy's
     if (const auto colon = line.find(':'); colon != std::string_view::npos && !line.starts_with("HTTP/"))
         exchange.response_.headers.add(trimmed(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
-    std::size_t head = 0;
-    for (const auto& [name, value] : exchange.response_.headers.fields()) head += name.size() + value.size();
-    exchange.too_large_ |= head > kMaxHeadBytes;
+    exchange.head_bytes_ += size * count;
+    exchange.too_large_ |= exchange.head_bytes_ > kMaxHeadBytes;
     return exchange.too_large_ ? 0 : size * count;
 }
 
@@ -110,6 +116,7 @@ std::size_t CurlExchange::on_body(char* bytes, std::size_t size, std::size_t cou
 }
 
 SendResult CurlExchange::finish(CURLcode code) {
+    set(easy_, CURLOPT_ERRORBUFFER, static_cast<char*>(nullptr));  // the handle outlives it
     if (how_.stop.stop_requested()) return std::unexpected(stopped());
     if (too_large_)
         return std::unexpected(no_connection("the answer is larger than " + std::to_string(max_body_) + " bytes"));
@@ -155,7 +162,7 @@ std::expected<std::optional<HttpRequest>, TransportError> next_hop(const HttpReq
 
 struct CurlTransport::Handles {
     std::unique_ptr<CURLM, decltype([](CURLM* multi) { curl_multi_cleanup(multi); })> multi{curl_multi_init()};
-    std::unique_ptr<CURL, decltype([](CURL* easy) { curl_easy_cleanup(easy); })> easy{curl_easy_init()};
+    std::unique_ptr<CURL, decltype([](CURL* easy) { curl_easy_cleanup(easy); })> easy;
 
     CURLcode run(const SendOptions& how) {
         if (curl_multi_add_handle(multi.get(), easy.get()) != CURLM_OK) return CURLE_FAILED_INIT;
@@ -175,9 +182,7 @@ struct CurlTransport::Handles {
     }
 };
 
-CurlTransport::CurlTransport(std::shared_ptr<const TransportOptions> options) : options_(std::move(options)) {
-    initialise_curl();
-}
+CurlTransport::CurlTransport(std::shared_ptr<const TransportOptions> options) : options_(std::move(options)) {}
 
 std::shared_ptr<CurlTransport::Handles> CurlTransport::take() {
     {
@@ -189,7 +194,8 @@ std::shared_ptr<CurlTransport::Handles> CurlTransport::take() {
         }
     }
     auto handles = std::make_shared<Handles>();
-    if (!handles->multi || !handles->easy) throw std::bad_alloc();
+    handles->easy.reset(make_easy(*options_));
+    if (!handles->multi) throw std::bad_alloc();
     return handles;
 }
 
@@ -203,14 +209,15 @@ SendResult CurlTransport::send_once(const HttpRequest& request, const SendOption
 }
 
 SendResult CurlTransport::send(const HttpRequest& first, const SendOptions& how) {
-    HttpRequest request = first;
+    std::optional<HttpRequest> followed;
     for (int redirects = 0;; ++redirects) {
         if (auto error = ended(how)) return std::unexpected(*std::move(error));
+        const HttpRequest& request = followed ? *followed : first;
         SendResult result = send_once(request, how);
         auto next = next_hop(request, result, how, redirects);
         if (!next) return std::unexpected(std::move(next).error());
         if (!*next) return result;
-        request = **std::move(next);
+        followed = *std::move(next);
     }
 }
 

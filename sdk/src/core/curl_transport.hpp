@@ -16,10 +16,13 @@ struct FreeList {
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
 
-/// One request on its way: sets an easy handle up and collects the answer. The handle must not outlive it.
+/// A handle for one request after another, with what is the same for all of them.
+CURL* make_easy(const TransportOptions& options);
+
+/// One request on its way: tells an easy handle about it and collects the answer.
 class CurlExchange {
   public:
-    /// `request` and `how` must outlive this.
+    /// `easy` is of make_easy() and, like the rest, outlives this.
     CurlExchange(CURL* easy, const HttpRequest& request, const SendOptions& how, const TransportOptions& options);
     CurlExchange(const CurlExchange&) = delete;
     CurlExchange& operator=(const CurlExchange&) = delete;
@@ -27,12 +30,14 @@ class CurlExchange {
     SendResult finish(CURLcode code);
 
   private:
+    void add_header(const std::string& line);
     static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self);
     static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
 
     CURL* easy_;
     const SendOptions& how_;
     std::uint64_t max_body_;
+    std::size_t head_bytes_ = 0;  ///< of all heads: interim ones, a proxy's, the answer's
     bool too_large_ = false;
     HttpResponse response_;
     std::unique_ptr<curl_slist, FreeList> headers_;
