@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// The C++ client libraries beside the npm packages: the same generated calls of both against one server that plays the
+// same script to each. Requests must be equal on the wire and outcomes equal. SDK_CASES and SDK_SEED choose others.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { startDriver } from "./driver.mjs";
+import { livepeerOperations, orqOperations } from "./operations.mjs";
+import { randomFrom } from "../harness/random.mjs";
+import { startScriptedServer } from "../harness/scripted_server.mjs";
+
+const cases = Number(process.env.SDK_CASES ?? 400);
+const seed = Number(process.env.SDK_SEED ?? 1);
+const operations = [...orqOperations, ...livepeerOperations];
+// The packages leave rejections behind when a body breaks off.
+process.on("unhandledRejection", () => {});
+
+let server;
+let driver;
+before(async () => {
+    server = await startScriptedServer();
+    driver = startDriver();
+});
+after(async () => {
+    driver?.stop();
+    await server?.stop();
+});
+
+const json = (status, value, headers = {}) => ({
+    status,
+    headers: { "Content-Type": "application/json", ...headers },
+    body: typeof value === "string" ? value : JSON.stringify(value),
+});
+const quick = { initial_interval: 1, max_interval: 3, exponent: 1.5, max_elapsed_time: 60_000 };
+
+/** What can happen to a call: what the server does, and options of the client and the call. */
+const situations = {
+    good: (random, good) => ({ script: [good] }),
+    keys: (random, good) => ({
+        script: [good],
+        client: { api_key: random.pick(["", "k", "bearer k", "Bearer  k", "BEARER k", "k with blanks"]) },
+        options: random.chance() ? { headers: { "X-More": "1", [random.pick(["authorization", "accept", "x-two"])]: random.word() } } : {},
+    }),
+    urls: (random, good) => ({
+        script: [good],
+        path: random.pick(["/", "/prefix", "/prefix/", "/a/b//", "/?a=1", "/p?x=%20y&z", "/p/#part", "/../q"]),
+        perCall: random.chance(),
+    }),
+    refused: (random) => ({
+        script: [
+            random.pick([
+                json(random.pick([400, 401, 403, 404, 409, 413, 422, 429, 500, 503]), random.pick([{ errors: ["no"] }, { code: "404", message: "not there" }, { message: "only text" }, {}, "[]", "null"])),
+                { status: random.pick([400, 404, 418, 500, 502, 599]), headers: { "Content-Type": random.pick(["text/plain", "text/html; charset=utf-8", "application/problem+json"]) }, body: random.pick(["", "no", "x".repeat(300), "y".repeat(12_000)]) },
+                { status: random.pick([401, 404, 500]), body: "" },
+            ]),
+        ],
+    }),
+    odd_status: (random, good) => ({
+        script: [random.pick([{ ...good, status: random.pick([200, 201, 202, 203, 206, 299, 300, 304 + 2]) }, json(201, {}), json(202, { errors: ["later"] }), { status: 204 }, { status: 200, body: "text", headers: { "Content-Type": "text/plain" } }])],
+    }),
+    content_type: (random, good) => ({
+        script: [{ ...good, headers: random.pick([{}, { "Content-Type": "text/json" }, { "Content-Type": "Application/JSON" }, { "Content-Type": "application/json;charset=utf-8" }, { "Content-Type": "application/json ; a=b" }, { "Content-Type": "application/vnd.x+json" }, { "Content-Type": "application" }]) }],
+    }),
+    bad_json: (random, good) => ({ script: [{ ...good, body: random.pick(["", "{", "{]", "nul", "{\"a\":1}}", (good.body ?? "").slice(0, -1) || "["]) }] }),
+    misfit: (random, good, operation) => ({ script: [{ ...good, body: operation.spoil(random, good.body) }] }),
+    repeated: (random, good) => {
+        const times = random.below(4);
+        const refusal = () => json(random.pick([429, 500, 502, 503, 504]), {}, random.pick([{}, { "Retry-After": "0" }, { "Retry-After": "1" }, { "Retry-After": "soon" }, { "Retry-After": "1.5" }, { "Retry-After": "-1" }, { "Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT" }, { "Retry-After": new Date(Date.now() + 3e6).toUTCString() }, { "Retry-After": "2099-01-01T00:00:00Z" }, { "retry-after-ms": "2" }, { "retry-after-ms": "x", "Retry-After": "1" }]));
+        const retries = { strategy: random.pick(["backoff", "backoff", "backoff", "none"]), backoff: random.chance(0.8) ? quick : { ...quick, max_elapsed_time: -1 } };
+        const codes = random.pick([undefined, undefined, ["5XX"], ["429", "5xx"], ["418"], []]);
+        return {
+            script: [...Array.from({ length: times }, refusal), good],
+            client: random.chance() ? { retries } : {},
+            options: { ...(random.chance(0.7) && { retries }), ...(codes && { retry_codes: codes }) },
+        };
+    },
+    broken: (random, good) => ({
+        script: [...Array.from({ length: 1 + random.below(2) }, () => ({ ...good, part: random.pick(["nothing", "head"]), then: random.pick(["close", "reset"]) })), good],
+        options: random.chance() ? { retries: { strategy: "backoff", retry_connection_errors: random.chance(), backoff: quick } } : {},
+    }),
+    cut_short: (random, good) => ({ script: [{ ...good, part: "body", then: random.pick(["close", "reset"]) }], needsBody: true }),
+    refused_connection: () => ({ script: [], closed: true }),
+    too_late: (random, good) => ({
+        script: [{ ...good, part: random.pick(["nothing", "head", "body"]), then: "silent" }],
+        [random.pick(["client", "options"])]: { timeout: 60 },
+        needsBody: true,
+    }),
+    stopped: (random, good) => ({
+        script: [{ ...good, part: random.pick(["nothing", "head", "body"]), then: "silent" }],
+        options: { abort_after: 40, ...(random.chance() && { timeout: 10 }) },
+        needsBody: true,
+    }),
+    redirected: (random, good) => {
+        const status = random.pick([301, 302, 303, 307, 308]);
+        const to = { status, headers: { Location: random.pick(["/elsewhere", "relative", "/with?query=1", "/loop"]) } };
+        return {
+            script: [(request) => (request.target.startsWith("/loop") || !/elsewhere|relative|with/.test(request.target) ? to : good)],
+            options: { redirect: random.pick(["follow", "follow", "manual", "error"]) },
+        };
+    },
+};
+
+const situationNames = Object.keys(situations);
+
+/** The parts of requests that servers look at. */
+const onTheWire = ({ method, target, headers, body }) => ({
+    method,
+    target,
+    headers: Object.fromEntries(["accept", "authorization", "content-type", "content-length", "x-more", "x-two"].flatMap((name) => (headers[name] === undefined ? [] : [[name, name === "content-length" && body ? "of the body" : headers[name]]]))),
+    body: body && JSON.parse(body),
+});
+
+/** Names of members without their spelling, dates as text, and nothing that is undefined. */
+function plain(value) {
+    if (value instanceof Date) return value.toISOString();
+    if (Array.isArray(value)) return value.map(plain);
+    if (value === null || typeof value !== "object") return value === undefined ? null : value;
+    return Object.fromEntries(Object.entries(value).filter(([name, one]) => one !== undefined && name !== "rawResponse" && !(name === "headers" && Object.keys(one).length === 0)).map(([name, one]) => [name.replaceAll("_", "").toLowerCase(), plain(one)]).sort());
+}
+
+for (const [index, name] of situationNames.entries())
+    test(`${name}: requests and outcomes of both are equal`, async () => {
+        const random = randomFrom(seed * 1000 + index);
+        for (let round = 0; round < Math.ceil(cases / situationNames.length); ++round) {
+            const operation = random.pick(operations);
+            const request = operation.request(random);
+            const good = operation.good(random);
+            const situation = situations[name](random, good, operation);
+            if (situation.needsBody && !good.body) continue;
+            const about = () => JSON.stringify({ operation: operation.name, request, ...situation }, (_, one) => (typeof one === "function" ? String(one) : one));
+            const url = (situation.closed ? "http://127.0.0.1:1" : server.url) + (situation.path ?? "");
+            const call = {
+                library: operation.library,
+                operation: operation.name,
+                request,
+                client: { api_key: "key", server_url: situation.perCall ? "http://127.0.0.1:1" : url, ...situation.client },
+                options: { ...situation.options, ...(situation.perCall && { server_url: url }) },
+            };
+            const results = [];
+            for (const run of [operation.run, (one) => driver.call(one)]) {
+                server.play(situation.script);
+                const outcome = await run(call);
+                results.push({ outcome: operation.comparable(plain(outcome)), requests: server.seen().map(onTheWire) });
+            }
+            assert.deepEqual(results[1].requests, results[0].requests, about());
+            assert.deepEqual(results[1].outcome, results[0].outcome, about());
+        }
+    });
