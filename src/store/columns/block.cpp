@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 #include <map>
 #include <unordered_map>
 
@@ -80,6 +81,7 @@ ListColumn compacted(const ListColumn& column, const RowMask& rows) {
 }  // namespace
 
 Block::Block(Schema schema) : schema_(schema) {
+    assert(schema.size() <= kMostColumns);
     for (const Column& column : schema) {
         if (column.type == ColumnType::text) {
             places_.push_back(static_cast<std::uint32_t>(texts_.size()));
@@ -95,13 +97,16 @@ Block::Block(Schema schema) : schema_(schema) {
 }
 
 void Block::put(std::size_t row, std::span<const Cell> cells) {
+    if (!rows_.has(row)) orders_.forget(kIdColumn);
     for (std::size_t i = 0; i < schema_.size(); ++i) {
+        bool moved = false;
         switch (schema_[i].type) {
-            case ColumnType::text: put_text(texts_[places_[i]], row, cells[i].text); break;
+            case ColumnType::text: moved = put_text(texts_[places_[i]], row, cells[i].text); break;
             case ColumnType::list: put_list(lists_[places_[i]], row, *cells[i].list); break;
             case ColumnType::number:
-            case ColumnType::date: put_number(numbers_[places_[i]], row, cells[i].number); break;
+            case ColumnType::date: moved = put_number(numbers_[places_[i]], row, cells[i].number); break;
         }
+        if (moved) orders_.forget(i);
     }
     rows_.set(row);
     count_ = rows_.count();
@@ -112,10 +117,11 @@ void Block::compact() {
     for (ListColumn& column : lists_) column = compacted(column, rows_);
 }
 
-void Block::put_text(TextColumn& column, std::size_t row, std::string_view text) {
-    if (column[row] == text) return;
+bool Block::put_text(TextColumn& column, std::size_t row, std::string_view text) {
+    if (column[row] == text) return false;
     if (column.growth.passed(column.texts.size(), column.texts.bytes())) column = compacted(column, rows_);
     column.entries[row] = column.texts.add(text);
+    return true;
 }
 
 void Block::put_list(ListColumn& column, std::size_t row, const std::vector<std::string>& list) {
@@ -126,13 +132,15 @@ void Block::put_list(ListColumn& column, std::size_t row, const std::vector<std:
     column.entries[row] = add_list(column, texts);
 }
 
-void Block::put_number(NumberColumn& column, std::size_t row, double number) {
+bool Block::put_number(NumberColumn& column, std::size_t row, double number) {
     bool first = rows_.empty();
     column.least = first ? number : std::min(column.least, number);
     column.most = first ? number : std::max(column.most, number);
-    if (std::bit_cast<std::uint64_t>(column.values[row]) == std::bit_cast<std::uint64_t>(number)) return;  // -0 shows
+    if (std::bit_cast<std::uint64_t>(column.values[row]) == std::bit_cast<std::uint64_t>(number))  // -0 shows
+        return false;
     column.shown.forget();
     column.values[row] = number;
+    return true;
 }
 
 void ShownNumbersOnce::forget() { delete made_.exchange(nullptr, std::memory_order_relaxed); }

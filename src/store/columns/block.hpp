@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "store/columns/kept_orders.hpp"
 #include "store/columns/row_mask.hpp"
 #include "store/columns/text_dictionary.hpp"
 
@@ -30,6 +31,7 @@ struct Column {
 
 /// The columns of a table. The first one is the id: a text, unique and never empty.
 using Schema = std::span<const Column>;
+inline constexpr std::size_t kIdColumn = 0;
 
 /// The number of the column with this path.
 inline std::optional<std::size_t> find_column(Schema schema, std::string_view path) {
@@ -121,6 +123,7 @@ class Block {
     std::size_t count() const { return count_; }
     void put(std::size_t row, std::span<const Cell> cells);
     void erase(std::size_t row) {
+        orders_.forget(kIdColumn);
         rows_.clear(row);
         count_ = rows_.count();
     }
@@ -131,11 +134,14 @@ class Block {
     const ListColumn& list(std::size_t column) const { return lists_[places_[column]]; }
     const NumberColumn& number(std::size_t column) const { return numbers_[places_[column]]; }
     std::string_view id(std::size_t row) const { return texts_.front()[row]; }
+    /// Of the rows there are.
+    const KeptOrders& orders() const { return orders_; }
 
   private:
-    void put_text(TextColumn& column, std::size_t row, std::string_view text);
+    // Texts and numbers: whether that changes something.
+    bool put_text(TextColumn& column, std::size_t row, std::string_view text);
     void put_list(ListColumn& column, std::size_t row, const std::vector<std::string>& list);
-    void put_number(NumberColumn& column, std::size_t row, double number);
+    bool put_number(NumberColumn& column, std::size_t row, double number);
 
     Schema schema_;
     RowMask rows_;
@@ -144,6 +150,7 @@ class Block {
     std::vector<TextColumn> texts_;
     std::vector<ListColumn> lists_;
     std::vector<NumberColumn> numbers_;
+    KeptOrders orders_;
 };
 
 }  // namespace spanreel::store

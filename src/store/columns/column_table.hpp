@@ -17,7 +17,7 @@
 
 #include "base/error.hpp"
 #include "store/columns/matcher.hpp"
-#include "store/columns/row_order.hpp"
+#include "store/columns/row_pages.hpp"
 
 namespace spanreel::store {
 

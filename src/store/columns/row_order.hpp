@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The order of a list, and the rows that stand at given places in it without sorting the others.
+// The order of a list.
 #pragma once
 #include <compare>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -91,6 +93,9 @@ class RowOrder {
         if (a.first != b.first) return a.first <=> b.first;
         return a.second != b.second ? a.second <=> b.second : compare_columns(a.row, b.row);
     }
+    std::strong_ordering compare(const RowRef& row, const KeyedRow& other) const;
+    /// As KeptOrders has it. Orders with the same name are the same.
+    const std::string& name() const { return name_; }
     /// Whether all rows of a block come before (less) or behind (greater) `row`; equal when that is not known.
     std::strong_ordering compare_all(const Block& block, const RowRef& row) const;
 
@@ -102,22 +107,31 @@ class RowOrder {
     std::uint64_t text_key(std::size_t level, std::string_view text) const;
     bool says_all(std::size_t level, std::uint64_t key) const;
 
-    std::vector<Key> keys_;               ///< the id last
+    std::vector<Key> keys_;  ///< the id last
+    std::string name_;
     bool often_equal_ = false;            ///< first keys, which is worth looking at second ones
     std::array<TextPrefix, 2> prefixes_;  ///< of most texts of the first two columns
 };
 
-/// Rows number `from` (counted from 0) to before `to` of `order`, in that order. `to` is at most their count.
-std::vector<RowRef> rows_at(const std::vector<BlockRows>& blocks, const RowOrder& order, std::size_t from,
-                            std::size_t to);
+inline auto by(const RowOrder& order) {
+    return [&order](const KeyedRow& a, const KeyedRow& b) { return order.compare(a, b) < 0; };
+}
 
-struct RowsBeyond {
-    std::vector<RowRef> rows;  ///< in order
-    bool more = false;         ///< a row follows the last one
+/// The rows of a block in order.
+struct OrderedRows {
+    /// So many rows share a mark: a search reads the block itself for none but the rows around what it looks for.
+    static constexpr std::size_t kMarkStep = 8;
+    struct Mark {
+        std::uint64_t first = 0, second = 0;  ///< keys of a row, by `order`
+        auto operator<=>(const Mark&) const = default;
+    };
+
+    std::shared_ptr<const RowOrder> order;  ///< focused as it was when they were sorted
+    std::vector<std::uint16_t> rows{};
+    std::vector<Mark> marks{};  ///< of the first row and every kMarkStep-th from there
 };
-/// The `count` rows that follow the given one, or, if `before`, those that end just before it; fewer when there are no
-/// more.
-RowsBeyond rows_beyond(const std::vector<BlockRows>& blocks, const RowOrder& order, const RowRef& cursor,
-                       std::size_t count, bool before);
+
+/// `places` rows, evenly spread; `count`: of them all.
+std::vector<RowRef> spread(const std::vector<BlockRows>& blocks, std::size_t count, std::size_t places);
 
 }  // namespace spanreel::store
