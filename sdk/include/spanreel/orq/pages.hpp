@@ -33,7 +33,7 @@ class Pages {
             return *this;
         }
         void operator++(int) { ++*this; }
-        friend bool operator==(const Iterator& at, std::default_sentinel_t) { return !at.pages_->current_; }
+        bool operator==(std::default_sentinel_t) const { return !pages_->current_; }
 
       private:
         Pages* pages_;
