@@ -39,11 +39,16 @@ class JsonChecker {
 };
 
 template <class T>
-    requires requires(JsonWriter& writer, const T& value) { members(writer, value); }
-Fit misfit_of(const T& value) {
+Fit misfit_of_members(const T& value) {
     JsonChecker checker;
     members(checker, value);
     return std::move(checker).misfit();
+}
+
+template <class T>
+    requires requires(JsonWriter& writer, const T& value) { members(writer, value); }
+Fit misfit_of(const T& value) {
+    return misfit_of_members(value);
 }
 
 template <class T>

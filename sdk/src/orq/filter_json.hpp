@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The members of filters on the wire, in the order in which they are sent.
 #pragma once
-#include "../core/json_model.hpp"
+#include "../core/request_json.hpp"
 #include "spanreel/orq/filters.hpp"
 
 namespace spanreel::orq {
@@ -87,5 +87,8 @@ void members(Visitor& visit, const QueryFilter& self) {
     visit("path", self.field().path);
     visit("hideOperators", self.field().hide_operators);
 }
+
+/// What the functions of filters.hpp make fits; what is put together by hand may not.
+sdk::Fit misfit_of(const QueryFilter& filter);
 
 }  // namespace spanreel::orq

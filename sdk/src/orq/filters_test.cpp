@@ -178,6 +178,30 @@ TEST(Filters, Evaluator) {
               R"("name":"p","path":"p"})");
 }
 
+TEST(Filters, WhatIsPutTogetherByHandHasToFit) {
+    using Op = FilterOperator;
+    auto fits = [](Op op, QueryFilter::Value value, QueryFilter::Options options) {
+        return !misfit_of(QueryFilter(FilterType::text, "p", op, std::move(value), std::move(options)));
+    };
+    const QueryFilter::Value absent, null = sdk::Nullable<FilterValue>(nullptr);
+    auto json = [](std::string text) {
+        return sdk::Nullable<FilterValue>(FilterValue(sdk::JsonText{std::move(text)}));
+    };
+    EXPECT_TRUE(fits(Op::contains, json("\"x\""), {}));
+    EXPECT_FALSE(fits(Op::contains, json("1"), {}));
+    EXPECT_FALSE(fits(Op::contains, json("[\"x\"]"), {}));
+    EXPECT_TRUE(fits(Op::contains, json(" [\"x\"]"), ChoiceOptions{}));
+    EXPECT_FALSE(fits(Op::contains, absent, ChoiceOptions{}));
+    EXPECT_FALSE(fits(Op::contains, json("{}"), ChoiceOptions{}));
+    EXPECT_TRUE(fits(Op::contains, json("{}"), ObjectOptions{}));
+    EXPECT_FALSE(fits(Op::equals, json("\"x\""), ChoiceOptions{}));
+    EXPECT_FALSE(fits(Op::is_empty, absent, {}));
+    EXPECT_TRUE(fits(Op::is_empty, absent, ChoiceOptions{}));
+    EXPECT_TRUE(fits(Op::is_empty, null, {}));
+    EXPECT_FALSE(fits(Op::is_before, null, {}));
+    EXPECT_FALSE(fits(Op::is, json("{\"criteria\":null}"), {}));
+}
+
 // Only what an operator takes can be written.
 template <class Filter>
 concept HasContains = requires(Filter filter) { filter.contains("x"); };

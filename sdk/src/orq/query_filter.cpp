@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "../core/json_model.hpp"
 #include "filter_json.hpp"
 
 namespace spanreel::orq {
@@ -24,6 +23,9 @@ constexpr std::array kNumberOperators{Op::equals,
 constexpr std::array kDateOperators{Op::is,         Op::is_before,         Op::is_on_or_before,
                                     Op::is_between, Op::is_relative_today, Op::is_relative_time,
                                     Op::is_empty,   Op::is_not_empty};
+
+constexpr std::array kChoiceOperators{Op::is, Op::is_not, Op::is_empty, Op::is_not_empty};
+constexpr std::array kChoicesOperators{Op::contains, Op::does_not_contain, Op::is_empty, Op::is_not_empty};
 
 bool is_in(const auto& operators, Op op) { return std::ranges::find(operators, op) != operators.end(); }
 
@@ -53,6 +55,16 @@ sdk::Nullable<FilterValue> narrowed(const FilterValue& value) {
     return value;
 }
 
+bool is_list(const QueryFilter::Value& value) {
+    if (!value || value->is_null()) return false;
+    const auto* text = std::get_if<sdk::JsonText>(&value->value());
+    if (!text)
+        return std::holds_alternative<std::vector<double>>(value->value()) ||
+               std::holds_alternative<std::vector<Scalar>>(value->value());
+    const std::size_t first = text->text.find_first_not_of(" \t\r\n");
+    return first != std::string::npos && text->text[first] == '[';
+}
+
 /// Whether an operator with its value fits one of the variants without options, which the service's client tries first.
 bool says_everything(Op op, const QueryFilter::Value& value) {
     if (!value) return op == Op::is;
@@ -72,6 +84,16 @@ QueryFilter::QueryFilter(FilterType type, FilterField field, FilterOperator op, 
     if (value_ && !value_->is_null()) value_ = narrowed(value_->value());
     if (says_everything(op_, value_)) options_ = std::monostate();
     if (!value_ && op_ == Op::is) value_ = sdk::Nullable<FilterValue>(FilterValue(false));  // the boolean's default
+}
+
+sdk::Fit misfit_of(const QueryFilter& filter) {
+    if (says_everything(filter.op(), filter.value()) || std::holds_alternative<ObjectOptions>(filter.options()))
+        return sdk::misfit_of_members(filter);
+    if (std::holds_alternative<ChoiceOptions>(filter.options())) {
+        if (is_in(kChoiceOperators, filter.op())) return sdk::misfit_of_members(filter);
+        if (is_in(kChoicesOperators, filter.op()) && is_list(filter.value())) return sdk::misfit_of_members(filter);
+    }
+    return sdk::Misfit{"", "an operator that takes such a value"};
 }
 
 DateCriteria date_criteria(Date date) {

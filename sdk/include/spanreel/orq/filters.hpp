@@ -157,7 +157,8 @@ struct DateValue {
 using FilterValue =
     std::variant<bool, double, std::string, std::vector<double>, std::vector<Scalar>, DateValue, sdk::JsonText>;
 
-/// Made by the functions below.
+/// Made by the functions below, which write only what fits together; what is put together by hand is checked before it
+/// is sent.
 class QueryFilter {
   public:
     using Value = std::optional<sdk::Nullable<FilterValue>>;

@@ -123,9 +123,10 @@ struct ThreadUpdateRequest {
 
 /// A date that is sent as text of Unix milliseconds.
 struct UnixMillis {
+    UnixMillis() = default;
     template <class Duration>
     UnixMillis(std::chrono::sys_time<Duration> time) : date(std::chrono::floor<std::chrono::milliseconds>(time)) {}
-    Date date;
+    Date date{};
 };
 
 struct ThreadFilters {
