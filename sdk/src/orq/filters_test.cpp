@@ -148,6 +148,8 @@ TEST(Filters, ObjectLosesItsOptionsToWhateverTheOthersTake) {
               plain("is_before", R"({"criteria":{"relativeTime":"today"},"mode":"date"})", "object"));
     EXPECT_EQ(wire(meta.where(Op::is, sdk::JsonText{R"({"mode":"date","criteria":null,"more":1})"})),
               plain("is", R"({"criteria":null,"mode":"date"})", "object"));
+    EXPECT_EQ(wire(meta.where(Op::equals, sdk::JsonText{R"({"mode":"date","criteria":null})"})),
+              with_fields(R"("operator":"equals","value":{"mode":"date","criteria":null})", "object"));
     EXPECT_EQ(wire(meta.where(Op::is_empty, sdk::JsonText{"[]"})), plain("is_empty", "[]", "object"));
 
     EXPECT_EQ(wire(meta.where(Op::equals, "x")), with_fields(R"("operator":"equals","value":"x")", "object"));

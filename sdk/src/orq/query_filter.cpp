@@ -39,7 +39,7 @@ bool all_known(const DateValue& value) {
 
 /// Free-form JSON and lists as the narrowest alternative that they fit, so that they are judged as if they had been
 /// written like that.
-sdk::Nullable<FilterValue> narrowed(const FilterValue& value) {
+sdk::Nullable<FilterValue> narrowed(Op op, const FilterValue& value) {
     const auto* text = std::get_if<sdk::JsonText>(&value);
     const bool list = std::holds_alternative<std::vector<Scalar>>(value);
     if (!text && !list) return value;
@@ -51,7 +51,8 @@ sdk::Nullable<FilterValue> narrowed(const FilterValue& value) {
     if (double number = 0; !sdk::read_value(json, number)) return FilterValue(number);
     if (std::string words; !sdk::read_value(json, words)) return FilterValue(words);
     if (std::vector<double> numbers; !sdk::read_value(json, numbers)) return FilterValue(numbers);
-    if (DateValue when; !sdk::read_value(json, when) && all_known(when)) return FilterValue(when);
+    if (DateValue when; is_in(kDateOperators, op) && !sdk::read_value(json, when) && all_known(when))
+        return FilterValue(when);
     return value;
 }
 
@@ -81,7 +82,7 @@ bool says_everything(Op op, const QueryFilter::Value& value) {
 
 QueryFilter::QueryFilter(FilterType type, FilterField field, FilterOperator op, Value value, Options options)
     : op_(op), value_(std::move(value)), type_(type), options_(std::move(options)), field_(std::move(field)) {
-    if (value_ && !value_->is_null()) value_ = narrowed(value_->value());
+    if (value_ && !value_->is_null()) value_ = narrowed(op, value_->value());
     if (says_everything(op_, value_)) options_ = std::monostate();
     if (!value_ && op_ == Op::is) value_ = sdk::Nullable<FilterValue>(FilterValue(false));  // the boolean's default
 }
