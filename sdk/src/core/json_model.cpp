@@ -3,6 +3,8 @@
 
 #include <cstdio>
 
+#include "json_parse.hpp"
+
 namespace spanreel::sdk {
 
 namespace {
@@ -141,11 +143,8 @@ Fit read_value(const boost::json::value& json, JsonText& out) {
 }
 
 Result<boost::json::value> parse_answer(const HttpResponse& response) {
-    constexpr std::size_t kMaxDepth = 100;
-    boost::json::parse_options options;
-    options.max_depth = kMaxDepth;
     boost::json::error_code error;
-    boost::json::value json = boost::json::parse(response.body, error, {}, options);
+    boost::json::value json = parse_json(response.body, error);
     if (!error) return json;
     return std::unexpected(Error{.kind = Error::Kind::response_validation,
                                  .message = "Response validation failed: the body is no JSON: " + error.message(),

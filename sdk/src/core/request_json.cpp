@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "request_json.hpp"
 
+#include "json_parse.hpp"
+
 namespace spanreel::sdk {
 
 Fit misfit_of(const JsonText& json) {
     boost::json::error_code error;
-    (void)boost::json::parse(json.text, error);
+    (void)parse_json(json.text, error);
     return error ? Fit(Misfit{"", "JSON"}) : std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "../core/json_parse.hpp"
 #include "filter_json.hpp"
 
 namespace spanreel::orq {
@@ -44,7 +45,7 @@ sdk::Nullable<FilterValue> narrowed(Op op, const FilterValue& value) {
     const bool list = std::holds_alternative<std::vector<Scalar>>(value);
     if (!text && !list) return value;
     boost::json::error_code error;
-    const boost::json::value json = boost::json::parse(text ? text->text : sdk::json_of(value), error);
+    const boost::json::value json = sdk::parse_json(text ? text->text : sdk::json_of(value), error);
     if (error) return value;
     if (json.is_null()) return nullptr;
     if (const bool* flag = json.if_bool()) return FilterValue(*flag);

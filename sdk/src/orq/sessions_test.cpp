@@ -92,6 +92,20 @@ TEST_F(SessionsTest, ReadsASession) {
     EXPECT_EQ(printed.str(), kSession);
 }
 
+TEST_F(SessionsTest, NumbersComeBackAsTheyWereSent) {
+    const std::vector<double> numbers{
+        5357.48, 123456789012345680000., 0.1, 6.02e-23, 9007199254740993., 8.41723e-5, 94.66231,
+        5e-324,  1.7976931348623157e308};
+    for (double number : numbers) {
+        answer(200, std::string(kSession));
+        ASSERT_TRUE(sessions_update(core_, {.session_id = "S1", .request_body = SessionUpdate{.duration = number}}));
+        std::string text(kSession);
+        const std::string shown = seen->requests.back().body->substr(12);
+        answer(200, text.replace(text.find(":1.5,") + 1, 3, shown.substr(0, shown.size() - 1)));
+        EXPECT_EQ(sessions_get(core_, {.session_id = "S1"}).value().duration, number);
+    }
+}
+
 TEST_F(SessionsTest, UpdateSendsNoBodyAnEmptyOneOrWhatIsGiven) {
     for (int i = 0; i < 3; ++i) answer(200, std::string(kSession));
     ASSERT_TRUE(sessions_update(core_, {.session_id = "S1"}));
