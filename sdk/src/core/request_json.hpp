@@ -29,7 +29,8 @@ class JsonChecker {
     void operator()(std::string_view name, const T& value) {
         if constexpr (requires { misfit_of(value); }) {
             if (misfit_) return;
-            if ((misfit_ = misfit_of(value)) && !name.empty()) JsonReader::put_before(*misfit_, name);
+            misfit_ = misfit_of(value);
+            if (misfit_ && !name.empty()) JsonReader::put_before(*misfit_, name);
         }
     }
     Fit misfit() && { return std::move(misfit_); }

@@ -2,185 +2,28 @@
 // What a list of sessions can be narrowed by. SessionList::filters takes the simple filters, Query::filters the rich
 // ones:
 //     .filters = {field("external_id").contains("refund"), search("ada", {"tags", "contact_ids"})}
-//     .query = Query{.filters = {text("external_id").starts_with("web-"), number("duration").between(1, 2),
-//                                date("started_at").relative_time(3, TimeUnit::hours_ago)}}
+//     .query = Query{.filters = {{text("external_id").starts_with("web-"), number("duration").between(1, 2),
+//                                 date("started_at").relative_time(3, TimeUnit::hours_ago)}}}
 // Paths are names on the wire, with dots for what is nested: "usage.total_tokens".
 //
 // A filter is a value; the functions below make only those that the service knows. What is sent is what the service's
 // own client leaves of a filter: of those with options, the options stay away where an operator and its value say
 // everything by themselves.
 #pragma once
-#include <array>
 #include <concepts>
-#include <initializer_list>
-#include <map>
+#include <cstddef>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
 
-#include "spanreel/orq/date.hpp"
-#include "spanreel/orq/date_criteria.hpp"
-#include "spanreel/sdk/nullable.hpp"
+#include "spanreel/orq/query_filter.hpp"
+#include "spanreel/orq/simple_filters.hpp"
 
 namespace spanreel::orq {
 
-// Simple filters.
-
-struct IdFilter {
-    std::string id, path;
-};
-struct SearchFilter {
-    std::string value;
-    std::vector<std::string> search_paths;
-};
-struct StringFilter {
-    enum class Operator { contains, equals };
-    Operator op = Operator::equals;
-    std::string value, path;
-};
-struct StringArrayFilter {
-    std::vector<std::string> values;
-    std::string path;
-};
-using SessionFilter = std::variant<IdFilter, SearchFilter, StringFilter, StringArrayFilter>;
-
-/// `value` is a part of any of these fields.
-inline SessionFilter search(std::string value, std::vector<std::string> paths) {
-    return SearchFilter{.value = std::move(value), .search_paths = std::move(paths)};
-}
-
-class FieldFilter {
-  public:
-    explicit FieldFilter(std::string path) : path_(std::move(path)) {}
-    SessionFilter is_id(std::string id) const { return IdFilter{.id = std::move(id), .path = path_}; }
-    SessionFilter contains(std::string value) const { return with(StringFilter::Operator::contains, std::move(value)); }
-    SessionFilter equals(std::string value) const { return with(StringFilter::Operator::equals, std::move(value)); }
-    SessionFilter in(std::vector<std::string> values) const {
-        return StringArrayFilter{.values = std::move(values), .path = path_};
-    }
-
-  private:
-    SessionFilter with(StringFilter::Operator op, std::string value) const {
-        return StringFilter{.op = op, .value = std::move(value), .path = path_};
-    }
-    std::string path_;
-};
-inline FieldFilter field(std::string path) { return FieldFilter(std::move(path)); }
-
-// Rich filters: what they are made of.
-
-enum class FilterOperator {
-    is,
-    is_not,
-    contains,
-    does_not_contain,
-    starts_with,
-    ends_with,
-    is_empty,
-    is_not_empty,
-    equals,
-    is_not_equal,
-    is_greater_than,
-    is_less_than,
-    is_greater_than_or_equal_to,
-    is_less_than_or_equal_to,
-    is_between,
-    is_before,
-    is_on_or_before,
-    is_relative_today,
-    is_relative_time
-};
-constexpr auto enum_words(FilterOperator) {
-    return std::to_array<std::string_view>({"is", "is_not", "contains", "does_not_contain", "starts_with", "ends_with",
-                                            "is_empty", "is_not_empty", "equals", "is_not_equal", "is_greater_than",
-                                            "is_less_than", "is_greater_than_or_equal_to", "is_less_than_or_equal_to",
-                                            "is_between", "is_before", "is_on_or_before", "is_relative_today",
-                                            "is_relative_time"});
-}
-
-enum class FilterType { text, choices, choice, number, date, object, boolean, evaluator };
-constexpr auto enum_words(FilterType) {
-    return std::to_array<std::string_view>(
-        {"string", "multi-value-array", "single-value-array", "number", "date", "object", "boolean", "evaluator"});
-}
-
-/// A text or a number, as lists to choose from have them.
-class Scalar : public std::variant<std::string, double> {
-  public:
-    Scalar() = default;
-    Scalar(std::string text) : variant(std::move(text)) {}
-    Scalar(const char* text) : variant(std::string(text)) {}
-    template <class Number>
-        requires(std::is_arithmetic_v<Number> && !std::same_as<Number, bool>)
-    Scalar(Number number) : variant(static_cast<double>(number)) {}
-};
-
-/// Which field, and how a form shows it.
-struct FilterField {
-    FilterField(std::string field_path) : path(field_path), name(std::move(field_path)) {}
-    FilterField(const char* field_path) : FilterField(std::string(field_path)) {}
-    FilterField(std::string field_path, std::string field_name,
-                std::optional<std::vector<sdk::OpenEnum<FilterOperator>>> hidden = {})
-        : path(std::move(field_path)), name(std::move(field_name)), hide_operators(std::move(hidden)) {}
-
-    std::string path;
-    std::string name;
-    std::optional<std::vector<sdk::OpenEnum<FilterOperator>>> hide_operators;
-};
-
-/// One of the fields that an object or an evaluator has.
-struct FilterOption {
-    std::string name, path;
-    sdk::OpenEnum<FilterType> type = FilterType::text;
-    std::string id;
-    std::optional<std::vector<sdk::OpenEnum<FilterOperator>>> hide_operators{};
-};
-
-struct ChoiceOptions {
-    std::vector<Scalar> options{};
-    std::optional<sdk::Nullable<std::map<std::string, Scalar>>> options_map{};
-    std::optional<std::map<std::string, std::string>> image_url_map{};
-};
-struct ObjectOptions {
-    std::vector<FilterOption> options{};
-    sdk::Nullable<std::string> selected_option_id = nullptr;
-};
-
-struct DateValue {
-    sdk::Nullable<DateCriteria> criteria = nullptr;
-    sdk::OpenEnum<DateMode> mode = DateMode::date;
-};
-
-using FilterValue =
-    std::variant<bool, double, std::string, std::vector<double>, std::vector<Scalar>, DateValue, sdk::JsonText>;
-
-/// Made by the functions below, which write only what fits together; what is put together by hand is checked before it
-/// is sent.
-class QueryFilter {
-  public:
-    using Value = std::optional<sdk::Nullable<FilterValue>>;
-    using Options = std::variant<std::monostate, ChoiceOptions, ObjectOptions>;
-
-    QueryFilter(FilterType type, FilterField field, FilterOperator op, Value value, Options options = {});
-
-    FilterOperator op() const { return op_; }
-    const Value& value() const { return value_; }
-    FilterType type() const { return type_; }
-    const Options& options() const { return options_; }
-    const FilterField& field() const { return field_; }
-
-  private:
-    FilterOperator op_;
-    Value value_;
-    FilterType type_;
-    Options options_;
-    FilterField field_;
-};
-
-// How they are made. A method is named as its operator, without "is_" where that reads better.
+// How rich filters are made. A method is named as its operator, without "is_" where that reads better.
 
 class FilterBuilder {
   protected:
