@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cmath>
 #include <concepts>
+#include <map>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -62,8 +63,21 @@ template <class T>
 Fit read_value(const boost::json::value& json, std::vector<T>& out);
 template <class T>
 Fit read_value(const boost::json::value& json, Nullable<T>& out);
+template <class T>
+Fit read_value(const boost::json::value& json, std::map<std::string, T>& out);
 template <Model T>
 Fit read_value(const boost::json::value& json, T& out);
+
+/// What a value is before it is read: not all models can be made of nothing.
+template <class T>
+T unread() {
+    if constexpr (std::default_initializable<T>)
+        return {};
+    else if constexpr (std::constructible_from<T, std::nullptr_t>)
+        return T(nullptr);
+    else
+        return T(std::string());
+}
 
 /// A visitor of members.
 class JsonReader {
@@ -83,7 +97,7 @@ class JsonReader {
     template <class T>
     void operator()(std::string_view name, std::optional<T>& out) {
         if (misfit_ || !object_.contains(name)) return;
-        T value = empty<T>();
+        T value = unread<T>();
         (*this)(name, value);
         out = std::move(value);
     }
@@ -95,14 +109,6 @@ class JsonReader {
     Fit misfit() && { return std::move(misfit_); }
 
   private:
-    template <class T>
-    static T empty() {
-        if constexpr (std::default_initializable<T>)
-            return {};
-        else
-            return T(std::string());  // a word of an enumeration
-    }
-
     const boost::json::object& object_;
     Fit misfit_;
 };
@@ -120,7 +126,7 @@ Fit read_value(const boost::json::value& json, std::vector<T>& out) {
     const auto* array = json.if_array();
     if (!array) return Misfit{"", "an array"};
     for (std::size_t i = 0; i < array->size(); ++i) {
-        if (Fit misfit = read_value((*array)[i], out.emplace_back())) {
+        if (Fit misfit = read_value((*array)[i], out.emplace_back(unread<T>()))) {
             JsonReader::put_before(*misfit, "[" + std::to_string(i) + "]");
             return misfit;
         }
@@ -134,9 +140,22 @@ Fit read_value(const boost::json::value& json, Nullable<T>& out) {
         out = nullptr;
         return std::nullopt;
     }
-    T value{};
+    T value = unread<T>();
     if (Fit misfit = read_value(json, value)) return misfit;
     out = std::move(value);
+    return std::nullopt;
+}
+
+template <class T>
+Fit read_value(const boost::json::value& json, std::map<std::string, T>& out) {
+    const auto* object = json.if_object();
+    if (!object) return Misfit{"", "an object"};
+    for (const auto& [name, value] : *object) {
+        if (Fit misfit = read_value(value, out[std::string(name)])) {
+            JsonReader::put_before(*misfit, std::string(name));
+            return misfit;
+        }
+    }
     return std::nullopt;
 }
 
@@ -163,6 +182,8 @@ void append_json(std::string& out, const OpenEnum<E>& value) {
 }
 template <class T>
 void append_json(std::string& out, const std::vector<T>& values);
+template <class T>
+void append_json(std::string& out, const std::map<std::string, T>& values);
 template <class T>
 void append_json(std::string& out, const Nullable<T>& value);
 template <class... Ts>
@@ -201,6 +222,14 @@ void append_json(std::string& out, const std::vector<T>& values) {
         append_json(out, values[i]);
     }
     out += ']';
+}
+
+template <class T>
+void append_json(std::string& out, const std::map<std::string, T>& values) {
+    out += '{';
+    JsonWriter writer(out);
+    for (const auto& [name, value] : values) writer(name, value);
+    out += '}';
 }
 
 template <class T>

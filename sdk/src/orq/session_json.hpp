@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The members of sessions.hpp's models on the wire.
+// The members of sessions.hpp's models on the wire, in the order in which they are sent.
 #pragma once
 #include "../core/json_model.hpp"
 #include "spanreel/orq/sessions.hpp"
@@ -22,10 +22,11 @@ void members(Visitor& visit, Self& self) {
     visit("total_tokens", self.total_tokens);
 }
 
+/// Session and SessionUpdate have `_id` and `workspace_id`, SessionCreate has neither.
 template <class Visitor, class Self>
-    requires sdk::IsModel<Self, Session>
+    requires sdk::IsModel<Self, Session> || sdk::IsModel<Self, SessionCreate> || sdk::IsModel<Self, SessionUpdate>
 void members(Visitor& visit, Self& self) {
-    visit("_id", self.id);
+    if constexpr (requires { self.id; }) visit("_id", self.id);
     visit("external_id", self.external_id);
     visit("duration", self.duration);
     visit("contact_ids", self.contact_ids);
@@ -33,7 +34,7 @@ void members(Visitor& visit, Self& self) {
     visit("usage", self.usage);
     visit("traces_count", self.traces_count);
     visit("tags", self.tags);
-    visit("workspace_id", self.workspace_id);
+    if constexpr (requires { self.workspace_id; }) visit("workspace_id", self.workspace_id);
     visit("project_id", self.project_id);
     visit("started_at", self.started_at);
     visit("updated_at", self.updated_at);

@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "../core/answer.hpp"
-#include "../core/url.hpp"
+#include "first_generation.hpp"
 #include "session_json.hpp"
 
 namespace spanreel::orq::detail {
 
-sdk::Result<sdk::Prepared> prepare_sessions_get(const SessionId& request) {
-    return sdk::Prepared{.operation = "GetSession",
-                         .method = "GET",
-                         .path = "/v2/traces/sessions/" + sdk::encode_component(request.session_id),
-                         .query = {}};
+Result<sdk::Prepared> prepare_sessions_get(const SessionId& request) {
+    return first_generation("GetSession", "GET", request.session_id);
 }
 
-sdk::Result<Session> read_sessions_get(sdk::HttpResponse response) {
-    if (response.status == 200 && sdk::is_json(response)) return sdk::read_body<Session>(std::move(response));
-    if (response.status == 404 && sdk::is_json(response))
-        return std::unexpected(sdk::not_found_error(std::move(response)));
-    return std::unexpected(sdk::api_error(std::move(response), sdk::Wording::first));
+Result<Session> read_sessions_get(sdk::HttpResponse response) {
+    if (is_not_found(response)) return std::unexpected(sdk::not_found_error(std::move(response)));
+    return read_first_generation<Session>(std::move(response));
 }
 
 }  // namespace spanreel::orq::detail

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// How a call that a test asked for by name ended.
 #pragma once
 #include <optional>
 #include <string>
@@ -7,10 +8,9 @@
 
 namespace spanreel::sdk::driver {
 
-/// How a call ended: its answer as JSON in the names of the wire ("null" for none), or an error.
 struct Outcome {
-    std::string json = "null";
-    std::optional<Error> error{};
+    std::string json;  ///< the answer in wire names; "null" for an answer that says nothing; empty beside an error
+    std::optional<Error> error;
 };
 
 }  // namespace spanreel::sdk::driver

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <chrono>
+
+namespace spanreel::orq {
+
+/// UTC; the wire carries milliseconds.
+using Date = std::chrono::sys_time<std::chrono::milliseconds>;
+
+}  // namespace spanreel::orq

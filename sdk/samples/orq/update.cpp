@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iostream>
+
+#include "spanreel/orq.hpp"
+
+// The key comes from ORQ_API_KEY.
+int main() try {
+    const spanreel::orq::Orq orq;
+    const auto result = orq.sessions.update({.session_id = "<id>"});
+
+    std::cout << result << '\n';
+} catch (const spanreel::sdk::Exception& error) {
+    std::cerr << error.what() << '\n';
+    return 1;
+}
