@@ -25,6 +25,33 @@ bool literal(std::string_view& text, char c) {
     return true;
 }
 
+/// As JSON.stringify writes it; Boost's own numbers look otherwise.
+void append_any(std::string& out, const boost::json::value& json) {
+    if (const double* number = json.if_double()) {
+        append_json_number(out, *number);
+    } else if (const auto* text = json.if_string()) {
+        append_json_string(out, *text);
+    } else if (const auto* array = json.if_array()) {
+        for (std::size_t i = 0; i < array->size(); ++i) {
+            out += i == 0 ? '[' : ',';
+            append_any(out, (*array)[i]);
+        }
+        out += array->empty() ? "[]" : "]";
+    } else if (const auto* object = json.if_object()) {
+        char before = '{';
+        for (const auto& [name, value] : *object) {
+            out += before;
+            append_json_string(out, name);
+            out += ':';
+            append_any(out, value);
+            before = ',';
+        }
+        out += object->empty() ? "{}" : "}";
+    } else {
+        out += boost::json::serialize(json);
+    }
+}
+
 }  // namespace
 
 std::string to_iso(Date date) {
@@ -108,7 +135,8 @@ Fit read_value(const boost::json::value& json, Date& out) {
 }
 
 Fit read_value(const boost::json::value& json, JsonText& out) {
-    out.text = boost::json::serialize(json);
+    out.text.clear();
+    append_any(out.text, json);
     return std::nullopt;
 }
 

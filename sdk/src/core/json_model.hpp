@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cmath>
 #include <concepts>
+#include <map>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -62,6 +63,8 @@ template <class T>
 Fit read_value(const boost::json::value& json, std::vector<T>& out);
 template <class T>
 Fit read_value(const boost::json::value& json, Nullable<T>& out);
+template <class T>
+Fit read_value(const boost::json::value& json, std::map<std::string, T>& out);
 template <Model T>
 Fit read_value(const boost::json::value& json, T& out);
 
@@ -140,6 +143,19 @@ Fit read_value(const boost::json::value& json, Nullable<T>& out) {
     return std::nullopt;
 }
 
+template <class T>
+Fit read_value(const boost::json::value& json, std::map<std::string, T>& out) {
+    const auto* object = json.if_object();
+    if (!object) return Misfit{"", "an object"};
+    for (const auto& [name, value] : *object) {
+        if (Fit misfit = read_value(value, out[std::string(name)])) {
+            JsonReader::put_before(*misfit, std::string(name));
+            return misfit;
+        }
+    }
+    return std::nullopt;
+}
+
 template <Model T>
 Fit read_value(const boost::json::value& json, T& out) {
     const auto* object = json.if_object();
@@ -163,6 +179,8 @@ void append_json(std::string& out, const OpenEnum<E>& value) {
 }
 template <class T>
 void append_json(std::string& out, const std::vector<T>& values);
+template <class T>
+void append_json(std::string& out, const std::map<std::string, T>& values);
 template <class T>
 void append_json(std::string& out, const Nullable<T>& value);
 template <class... Ts>
@@ -201,6 +219,14 @@ void append_json(std::string& out, const std::vector<T>& values) {
         append_json(out, values[i]);
     }
     out += ']';
+}
+
+template <class T>
+void append_json(std::string& out, const std::map<std::string, T>& values) {
+    out += '{';
+    JsonWriter writer(out);
+    for (const auto& [name, value] : values) writer(name, value);
+    out += '}';
 }
 
 template <class T>
