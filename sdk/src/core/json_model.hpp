@@ -68,6 +68,17 @@ Fit read_value(const boost::json::value& json, std::map<std::string, T>& out);
 template <Model T>
 Fit read_value(const boost::json::value& json, T& out);
 
+/// What a value is before it is read: not all models can be made of nothing.
+template <class T>
+T unread() {
+    if constexpr (std::default_initializable<T>)
+        return {};
+    else if constexpr (std::constructible_from<T, std::nullptr_t>)
+        return T(nullptr);
+    else
+        return T(std::string());
+}
+
 /// A visitor of members.
 class JsonReader {
   public:
@@ -86,7 +97,7 @@ class JsonReader {
     template <class T>
     void operator()(std::string_view name, std::optional<T>& out) {
         if (misfit_ || !object_.contains(name)) return;
-        T value = empty<T>();
+        T value = unread<T>();
         (*this)(name, value);
         out = std::move(value);
     }
@@ -98,14 +109,6 @@ class JsonReader {
     Fit misfit() && { return std::move(misfit_); }
 
   private:
-    template <class T>
-    static T empty() {
-        if constexpr (std::default_initializable<T>)
-            return {};
-        else
-            return T{nullptr};
-    }
-
     const boost::json::object& object_;
     Fit misfit_;
 };
@@ -123,7 +126,7 @@ Fit read_value(const boost::json::value& json, std::vector<T>& out) {
     const auto* array = json.if_array();
     if (!array) return Misfit{"", "an array"};
     for (std::size_t i = 0; i < array->size(); ++i) {
-        if (Fit misfit = read_value((*array)[i], out.emplace_back())) {
+        if (Fit misfit = read_value((*array)[i], out.emplace_back(unread<T>()))) {
             JsonReader::put_before(*misfit, "[" + std::to_string(i) + "]");
             return misfit;
         }
@@ -137,7 +140,7 @@ Fit read_value(const boost::json::value& json, Nullable<T>& out) {
         out = nullptr;
         return std::nullopt;
     }
-    T value{};
+    T value = unread<T>();
     if (Fit misfit = read_value(json, value)) return misfit;
     out = std::move(value);
     return std::nullopt;
