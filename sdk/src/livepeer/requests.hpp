@@ -13,11 +13,15 @@ inline sdk::Prepared prepared(std::string_view operation, std::string_view metho
     return {.operation = operation, .method = method, .path = std::move(path), .query = {}};
 }
 
-/// What JSON cannot say, but the types of requests can.
+/// What the types of requests can say, but not JSON as the API reads it.
 class InputChecker {
   public:
     void operator()(std::string_view name, double number) {
-        if (std::isnan(number)) fail(name, "a number");
+        if (!std::isfinite(number)) fail(name, "a finite number");
+    }
+    void operator()(std::string_view name, std::int64_t number) {
+        constexpr std::int64_t kMost = (std::int64_t{1} << 53) - 1;  // the server counts in doubles
+        if (number > kMost || number < -kMost) fail(name, "a whole number of at most 53 bits");
     }
     void operator()(std::string_view name, const sdk::JsonText& json) {
         boost::json::error_code error;
@@ -67,15 +71,18 @@ class InputChecker {
     sdk::Fit misfit_;
 };
 
-/// `request` with `body`, unless that says what JSON cannot.
+inline sdk::Error input_error(const sdk::Misfit& misfit) {
+    return {.kind = sdk::Error::Kind::input_validation,
+            .message = "Input validation failed: " + misfit.message(),
+            .cause = misfit.message()};
+}
+
+/// `request` with `body`, if that can be said.
 template <class Body>
 sdk::Result<sdk::Prepared> with_json(sdk::Prepared request, const Body& body) {
     InputChecker checker;
     members(checker, body);
-    if (sdk::Fit misfit = std::move(checker).misfit())
-        return std::unexpected(sdk::Error{.kind = sdk::Error::Kind::input_validation,
-                                          .message = "Input validation failed: " + misfit->message(),
-                                          .cause = misfit->message()});
+    if (const sdk::Fit misfit = std::move(checker).misfit()) return std::unexpected(input_error(*misfit));
     request.body = sdk::json_of(body);
     request.has_json_body = true;
     return request;

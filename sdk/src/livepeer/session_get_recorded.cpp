@@ -6,10 +6,13 @@
 namespace spanreel::livepeer::detail {
 
 sdk::Result<sdk::Prepared> prepare_session_get_recorded(const GetRecordedSessionsRequest& request) {
-    sdk::Prepared prepared_request =
+    InputChecker checker;
+    if (request.record) checker("record", request.record->value());
+    if (const sdk::Fit misfit = std::move(checker).misfit()) return std::unexpected(input_error(*misfit));
+    sdk::Prepared sent =
         prepared("getRecordedSessions", "GET", "/stream/" + sdk::encode_component(request.parent_id) + "/sessions");
-    if (request.record) prepared_request.query = "record=" + sdk::json_of(request.record->value());
-    return prepared_request;
+    if (request.record) sent.query = "record=" + sdk::json_of(request.record->value());
+    return sent;
 }
 
 sdk::Result<SessionsResponse> read_session_get_recorded(sdk::HttpResponse response) {

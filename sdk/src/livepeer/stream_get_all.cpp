@@ -6,9 +6,9 @@
 namespace spanreel::livepeer::detail {
 
 sdk::Result<sdk::Prepared> prepare_stream_get_all(const GetStreamsRequest& request) {
-    sdk::Prepared prepared_request = prepared("getStreams", "GET", "/stream");
-    if (request.streamsonly) prepared_request.query = "streamsonly=" + sdk::encode_component(*request.streamsonly);
-    return prepared_request;
+    sdk::Prepared sent = prepared("getStreams", "GET", "/stream");
+    if (request.streamsonly) sent.query = "streamsonly=" + sdk::encode_component(*request.streamsonly);
+    return sent;
 }
 
 sdk::Result<StreamsResponse> read_stream_get_all(sdk::HttpResponse response) {
