@@ -141,7 +141,9 @@ TEST_P(EveryOperation, GivesJsonOfAnotherStatusAsError) {
 
     const auto odd = run(json(202, R"({"errors":"text"})"));
     EXPECT_EQ(odd.has_value(), is_task_get());
-    if (!odd) EXPECT_EQ(odd.error().kind, sdk::Error::Kind::response_validation);
+    if (!odd) {
+        EXPECT_EQ(odd.error().kind, sdk::Error::Kind::response_validation);
+    }
 }
 
 TEST_P(EveryOperation, ExpectsNoOtherStatusAndNoOtherType) {
@@ -168,7 +170,7 @@ TEST_P(EveryOperation, RefusesAPayloadThatDoesNotFit) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EveryOperation, testing::ValuesIn(rows()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& row) { return row.param.name; });
 
 TEST(Operations, FailWithoutAnAnswer) {
     Script script({});

@@ -25,7 +25,6 @@ sdk::HttpResponse page(std::string name, std::string link) {
 std::string walk(Script& script, const CallOptions& options = {}) {
     std::string out;
     for (const Result<SessionsResponse>& result : pages(script.core, session_get_all, {}, options)) {
-        if (result) EXPECT_EQ(result->data->size(), 1u);
         out += result ? result->data->at(0).name : "!";
     }
     for (const auto& request : script.requests) out += " " + request.url;
