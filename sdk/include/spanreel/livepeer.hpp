@@ -68,8 +68,8 @@ class StreamApi {
     Answer update(const StreamPatchPayload& payload, const Id& id, const CallOptions& options = {}) const {
         return value_or_throw(stream_update(core_, {payload, id.id}, options));
     }
-    /// Removes a stream; what was recorded of it stays.
-    Answer delete_(const Id& id, const CallOptions& options = {}) const {
+    /// Deletes a stream; what was recorded of it stays. (`delete` is a word of the language.)
+    Answer remove(const Id& id, const CallOptions& options = {}) const {
         return value_or_throw(stream_delete(core_, id, options));
     }
     /// Disconnects whoever publishes.
@@ -109,8 +109,8 @@ class AssetApi {
     AssetResponse update(const AssetPatchPayload& payload, const Id& id, const CallOptions& options = {}) const {
         return value_or_throw(asset_update(core_, {payload, id.id}, options));
     }
-    /// Removes an asset.
-    Answer delete_(const Id& id, const CallOptions& options = {}) const {
+    /// Deletes an asset.
+    Answer remove(const Id& id, const CallOptions& options = {}) const {
         return value_or_throw(asset_delete(core_, id, options));
     }
 

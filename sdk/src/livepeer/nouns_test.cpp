@@ -69,7 +69,7 @@ TEST(Asset, MethodsNameTheirOperations) {
     const Livepeer livepeer(script.core);
     EXPECT_EQ(livepeer.asset.get("i").asset->id, "a");
     EXPECT_TRUE(livepeer.asset.get_all().data->empty());
-    EXPECT_EQ(livepeer.asset.delete_("i").status_code, 204);
+    EXPECT_EQ(livepeer.asset.remove("i").status_code, 204);
     EXPECT_EQ(script.requests.at(1).url, "http://server.test/api/asset");
     EXPECT_EQ(script.requests.at(2).method, "DELETE");
 }

@@ -75,12 +75,6 @@ TEST(Pages, TakeTheRequestOfTheOperation) {
     Script script({json(200, "[]")});
     for (const auto& result : pages(script.core, session_get_clips, "i")) EXPECT_TRUE(result);
     EXPECT_EQ(script.requests.at(0).url, "http://server.test/api/session/i/clips");
-
-    Script none({});
-    int errors = 0;
-    for (const auto& result : pages(none.core, session_get_recorded, {"p", std::int64_t{1} << 60})) errors += !result;
-    EXPECT_EQ(errors, 1);
-    EXPECT_TRUE(none.requests.empty());
 }
 
 TEST(Pages, OfMethodsThrow) {

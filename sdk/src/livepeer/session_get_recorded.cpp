@@ -6,9 +6,6 @@
 namespace spanreel::livepeer::detail {
 
 sdk::Result<sdk::Prepared> prepare_session_get_recorded(const GetRecordedSessionsRequest& request) {
-    InputChecker checker;
-    if (request.record) checker("record", request.record->value());
-    if (const sdk::Fit misfit = std::move(checker).misfit()) return std::unexpected(input_error(*misfit));
     sdk::Prepared sent =
         prepared("getRecordedSessions", "GET", "/stream/" + sdk::encode_component(request.parent_id) + "/sessions");
     if (request.record) sent.query = "record=" + sdk::json_of(request.record->value());

@@ -30,8 +30,8 @@ enum class NftMetadataTemplate { file, player };
 constexpr auto enum_words(NftMetadataTemplate) { return std::to_array<std::string_view>({"file", "player"}); }
 
 struct IpfsSpec {
-    std::optional<sdk::OpenEnum<NftMetadataTemplate>> nft_metadata_template;
-    std::optional<sdk::JsonText> nft_metadata;
+    std::optional<sdk::OpenEnum<NftMetadataTemplate>> nft_metadata_template{};
+    std::optional<sdk::JsonText> nft_metadata{};
 };
 
 struct IpfsFileInfo {
@@ -120,19 +120,19 @@ std::string to_json(const Asset& asset);
 
 /// Wishes about IPFS: true or false, or how.
 struct IpfsWish {
-    std::optional<sdk::Nullable<IpfsSpec>> spec;
+    std::optional<sdk::Nullable<IpfsSpec>> spec{};
 };
 
 struct Storage {
-    std::optional<sdk::Nullable<std::variant<bool, IpfsWish>>> ipfs;
+    std::optional<sdk::Nullable<std::variant<bool, IpfsWish>>> ipfs{};
 };
 
 /// What is absent stays as it is.
 struct AssetPatchPayload {
-    std::optional<std::string> name;
-    std::optional<InputCreatorId> creator_id;
-    std::optional<sdk::Nullable<PlaybackPolicy>> playback_policy;
-    std::optional<Storage> storage;
+    std::optional<std::string> name{};
+    std::optional<InputCreatorId> creator_id{};
+    std::optional<sdk::Nullable<PlaybackPolicy>> playback_policy{};
+    std::optional<Storage> storage{};
 };
 
 struct UpdateAssetRequest {

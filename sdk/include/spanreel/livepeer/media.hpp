@@ -25,30 +25,30 @@ struct FfmpegProfile {
     std::int64_t height = 0;   ///< pixels
     std::int64_t bitrate = 0;  ///< bits a second
     std::int64_t fps = 0;      ///< frames in fps_den seconds; 0: as the source
-    std::optional<std::int64_t> fps_den;
-    std::optional<std::int64_t> quality;  ///< constant rate factor, 0 to 44
-    std::optional<std::string> gop;       ///< seconds, or "intra"
-    std::optional<sdk::OpenEnum<H264Profile>> profile;
-    std::optional<sdk::OpenEnum<Encoder>> encoder;  ///< H.264
+    std::optional<std::int64_t> fps_den{};
+    std::optional<std::int64_t> quality{};  ///< constant rate factor, 0 to 44
+    std::optional<std::string> gop{};       ///< seconds, or "intra"
+    std::optional<sdk::OpenEnum<H264Profile>> profile{};
+    std::optional<sdk::OpenEnum<Encoder>> encoder{};  ///< H.264
 };
 
 /// A rendition of a recording or an asset; units as above.
 struct TranscodeProfile {
-    std::optional<std::int64_t> width;
-    std::optional<std::string> name;
-    std::optional<std::int64_t> height;
+    std::optional<std::int64_t> width{};
+    std::optional<std::string> name{};
+    std::optional<std::int64_t> height{};
     std::int64_t bitrate = 0;
-    std::optional<std::int64_t> quality;
-    std::optional<std::int64_t> fps;
-    std::optional<std::int64_t> fps_den;
-    std::optional<std::string> gop;
-    std::optional<sdk::OpenEnum<H264Profile>> profile;
-    std::optional<sdk::OpenEnum<Encoder>> encoder;
+    std::optional<std::int64_t> quality{};
+    std::optional<std::int64_t> fps{};
+    std::optional<std::int64_t> fps_den{};
+    std::optional<std::string> gop{};
+    std::optional<sdk::OpenEnum<H264Profile>> profile{};
+    std::optional<sdk::OpenEnum<Encoder>> encoder{};
 };
 
 /// Only for what is recorded. Profiles absent or null: chosen by the server. The source is kept in any case.
 struct RecordingSpec {
-    std::optional<sdk::Nullable<std::vector<TranscodeProfile>>> profiles;
+    std::optional<sdk::Nullable<std::vector<TranscodeProfile>>> profiles{};
 };
 
 enum class PlaybackPolicyType { public_, jwt, webhook };
@@ -56,10 +56,10 @@ constexpr auto enum_words(PlaybackPolicyType) { return std::to_array<std::string
 
 struct PlaybackPolicy {
     sdk::OpenEnum<PlaybackPolicyType> type;
-    std::optional<std::string> webhook_id;
-    std::optional<std::map<std::string, sdk::JsonText>> webhook_context;
-    std::optional<double> refresh_interval;  ///< seconds
-    std::optional<std::vector<std::string>> allowed_origins;
+    std::optional<std::string> webhook_id{};
+    std::optional<std::map<std::string, sdk::JsonText>> webhook_context{};
+    std::optional<double> refresh_interval{};  ///< seconds
+    std::optional<std::vector<std::string>> allowed_origins{};
 };
 
 enum class CreatorIdType { unverified };

@@ -45,7 +45,7 @@ std::string to_json(const Session& session);
 
 struct GetRecordedSessionsRequest {
     std::string parent_id;  ///< the stream's
-    std::optional<RecordFilter> record;
+    std::optional<RecordFilter> record{};
 };
 
 struct SessionResponse : Answer {

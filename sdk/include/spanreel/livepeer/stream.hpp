@@ -70,43 +70,43 @@ std::string to_json(const Stream& stream);
 
 /// A multistream target as it is asked for: `id` of one that exists, or `spec` of a new one.
 struct TargetSpec {
-    std::optional<std::string> name;
+    std::optional<std::string> name{};
     std::string url;
 };
 
 struct Target {
     std::string profile;  ///< a name of the stream's profiles, or "source"
     std::optional<bool> video_only = false;
-    std::optional<std::string> id;
-    std::optional<TargetSpec> spec;
+    std::optional<std::string> id{};
+    std::optional<TargetSpec> spec{};
 };
 
 struct Multistream {
-    std::optional<std::vector<Target>> targets;
+    std::optional<std::vector<Target>> targets{};
 };
 
 struct NewStreamPayload {
     std::string name;
-    std::optional<InputCreatorId> creator_id;
-    std::optional<sdk::Nullable<PlaybackPolicy>> playback_policy;
-    std::optional<sdk::Nullable<std::vector<FfmpegProfile>>> profiles;  ///< absent or null: the server's
-    std::optional<bool> record;
-    std::optional<RecordingSpec> recording_spec;
-    std::optional<Multistream> multistream;
-    std::optional<std::map<std::string, UserTag>> user_tags;
+    std::optional<InputCreatorId> creator_id{};
+    std::optional<sdk::Nullable<PlaybackPolicy>> playback_policy{};
+    std::optional<sdk::Nullable<std::vector<FfmpegProfile>>> profiles{};  ///< absent or null: the server's
+    std::optional<bool> record{};
+    std::optional<RecordingSpec> recording_spec{};
+    std::optional<Multistream> multistream{};
+    std::optional<std::map<std::string, UserTag>> user_tags{};
 };
 
 /// What is absent stays as it is.
 struct StreamPatchPayload {
-    std::optional<InputCreatorId> creator_id;
-    std::optional<bool> record;
-    std::optional<bool> suspended;
-    std::optional<Multistream> multistream;
-    std::optional<sdk::Nullable<PlaybackPolicy>> playback_policy;
-    std::optional<sdk::Nullable<std::vector<FfmpegProfile>>> profiles;
-    std::optional<RecordingSpec> recording_spec;
-    std::optional<std::map<std::string, UserTag>> user_tags;
-    std::optional<std::string> name;
+    std::optional<InputCreatorId> creator_id{};
+    std::optional<bool> record{};
+    std::optional<bool> suspended{};
+    std::optional<Multistream> multistream{};
+    std::optional<sdk::Nullable<PlaybackPolicy>> playback_policy{};
+    std::optional<sdk::Nullable<std::vector<FfmpegProfile>>> profiles{};
+    std::optional<RecordingSpec> recording_spec{};
+    std::optional<std::map<std::string, UserTag>> user_tags{};
+    std::optional<std::string> name{};
 };
 
 struct UpdateStreamRequest {
@@ -116,15 +116,15 @@ struct UpdateStreamRequest {
 
 struct GetStreamsRequest {
     /// "true": without the streams of single connections.
-    std::optional<std::string> streamsonly;
+    std::optional<std::string> streamsonly{};
 };
 
 struct ClipPayload {
     std::string playback_id;
-    double start_time = 0;           ///< milliseconds since 1970
-    std::optional<double> end_time;  ///< milliseconds since 1970; absent: all there is
-    std::optional<std::string> name;
-    std::optional<std::string> session_id;  ///< absent: the newest of the stream
+    double start_time = 0;             ///< milliseconds since 1970
+    std::optional<double> end_time{};  ///< milliseconds since 1970; absent: all there is
+    std::optional<std::string> name{};
+    std::optional<std::string> session_id{};  ///< absent: the newest of the stream
 };
 
 struct StreamResponse : Answer {
