@@ -61,7 +61,7 @@ std::optional<std::string> next_link(std::string_view header) {
         skip(header, ", \t");
         if (!header.starts_with('<')) return std::nullopt;
         take(header, 1);
-        const std::string target(take(header, header.find('>')));
+        std::string target(take(header, header.find('>')));
         take(header, 1);
         std::optional<std::string> relations;
         while (const auto parameter = take_parameter(header))

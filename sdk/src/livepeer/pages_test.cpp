@@ -45,6 +45,18 @@ TEST(Pages, FollowALinkAboveTheServersPath) {
     EXPECT_EQ(walk(script), "ab http://server.test/api/session http://server.test/v2/session");
 }
 
+TEST(Pages, ReadLinksFromWhereTheAnswerCame) {
+    for (const auto& [from, walked] :
+         {std::pair{"http://server.test/moved/session",
+                    "ab http://server.test/api/session http://server.test/moved/session?cursor=1"},
+          {"http://other.test/api/session", "a! http://server.test/api/session"}}) {
+        sdk::HttpResponse first = page("a", "?cursor=1");
+        first.url = from;
+        Script script({first, page("b", "")});
+        EXPECT_EQ(walk(script), walked);
+    }
+}
+
 TEST(Pages, EndWithAnErrorRatherThanGoElsewhere) {
     for (const char* link :
          {"http://other.test/api/session", "https://server.test/api/session", "http://server.test:81/api/session",
