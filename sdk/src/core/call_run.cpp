@@ -134,7 +134,7 @@ Result<void> CallRun::begin() {
     if (!key) return std::unexpected(std::move(key).error());
 
     request_ = {.method = std::string(prepared_.method),
-                .url = server->with_path(prepared_.path),
+                .url = prepared_.from_root ? server->origin + prepared_.path : server->with_path(prepared_.path),
                 .headers = {},
                 .body = prepared_.body};
     std::string query = prepared_.query;

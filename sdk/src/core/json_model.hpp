@@ -61,6 +61,8 @@ template <class E>
 Fit read_value(const boost::json::value& json, OpenEnum<E>& out);
 template <class T>
 Fit read_value(const boost::json::value& json, std::vector<T>& out);
+template <class... Ts>
+Fit read_value(const boost::json::value& json, std::variant<Ts...>& out);  ///< the first that fits
 template <class T>
 Fit read_value(const boost::json::value& json, Nullable<T>& out);
 template <class T>
@@ -132,6 +134,23 @@ Fit read_value(const boost::json::value& json, std::vector<T>& out) {
         }
     }
     return std::nullopt;
+}
+
+template <class... Ts>
+Fit read_value(const boost::json::value& json, std::variant<Ts...>& out) {
+    Misfit misfit{"", ""};
+    const auto fits = [&]<class T>(T value) {
+        Fit other = read_value(json, value);
+        if (!other) {
+            out = std::move(value);
+            return true;
+        }
+        misfit.expected +=
+            (misfit.expected.empty() ? "" : " or ") + (other->path.empty() ? "" : other->path + ": ") + other->expected;
+        return false;
+    };
+    if ((fits(Ts{}) || ...)) return std::nullopt;
+    return misfit;
 }
 
 template <class T>

@@ -20,7 +20,7 @@ CurlUrl parse_with_curl(const std::string& text) {
 
 std::string part(CURLU* url, CURLUPart which) {
     char* text = nullptr;
-    if (curl_url_get(url, which, &text, 0) != CURLUE_OK) return {};
+    if (curl_url_get(url, which, &text, CURLU_NO_DEFAULT_PORT) != CURLUE_OK) return {};
     const std::unique_ptr<char, decltype([](char* made) { curl_free(made); })> owner(text);
     return text;
 }

@@ -31,6 +31,7 @@ struct Prepared {
     bool merges_query = false;    ///< a query of the server URL stays beside its own
     bool timeout_each = false;    ///< a timeout is for each attempt, not for all together
     bool retry_after_ms = false;  ///< knows the header of milliseconds
+    bool from_root = false;       ///< the path is the whole one, not below the server URL's
 };
 
 class Core {

@@ -41,6 +41,7 @@ struct JsonText {
 template <class E>
 class OpenEnum {
   public:
+    OpenEnum() = default;  ///< the empty word
     OpenEnum(E value) : value_(value) {}
     explicit OpenEnum(std::string word) {
         const auto& words = enum_words(E{});
