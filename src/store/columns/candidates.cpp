@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <random>
+#include <ranges>
 
 #include "store/columns/in_parts.hpp"
 
@@ -34,8 +35,8 @@ void add_loose(const BlockRows& part, const RowOrder& order, const Bounds& bound
     const std::uint64_t most = bounds.most ? bounds.most->first : UINT64_MAX;
     RowMask inside = part.rows;
     found.below += keep_between(keys, least, most, inside);
-    order.second_keys(*part.block, inside, keys, second);
-    if (least == most && bounds.least && bounds.most)
+    order.second_keys(*part.block, inside, second);
+    if (least == most && bounds.least && bounds.most && order.says_all(least))
         found.below += keep_between(second, bounds.least->second, bounds.most->second, inside);
     inside.each([&](std::size_t row) {
         const KeyedRow one{keys[row], second[row], {part.block, row}};
@@ -63,16 +64,21 @@ struct Places {
 Places around(const Candidates::Slice& slice, const RowRef& bound) {
     constexpr std::size_t kStep = OrderedRows::kMarkStep;
     const OrderedRows& ordered = *slice.ordered;
-    const KeyedRow keyed = ordered.order->keyed(bound);
-    const auto equal = std::ranges::equal_range(ordered.marks, OrderedRows::Mark{keyed.first, keyed.second});
-    const auto before = static_cast<std::size_t>(equal.begin() - ordered.marks.begin());
-    const auto not_behind = static_cast<std::size_t>(equal.end() - ordered.marks.begin());
+    const RowOrder& order = *ordered.order;
+    const RowOrder::Mark mark = order.mark(bound);
+    auto compare = [&](std::size_t number) {
+        return order.compare(ordered.marks[number], {slice.part->block, ordered.rows[number * kStep]}, mark, bound);
+    };
+    const std::size_t before = *std::ranges::partition_point(std::views::iota(std::size_t{0}, ordered.marks.size()),
+                                                             [&](std::size_t number) { return compare(number) < 0; });
+    const std::size_t not_behind = *std::ranges::partition_point(
+        std::views::iota(before, ordered.marks.size()), [&](std::size_t number) { return compare(number) == 0; });
     Places found{before == 0 ? 0 : (before - 1) * kStep + 1, std::min(not_behind * kStep, ordered.rows.size())};
-    if (equal.size() <= 1) return found;
-    const auto rows = ordered.rows.begin();  // that many marks are equal which do not say all
+    if (not_behind - before <= 1) return found;
+    const auto rows = ordered.rows.begin();  // that many marks do not say all
     const auto first_not_before = std::partition_point(
         rows + static_cast<std::ptrdiff_t>(found.begin), rows + static_cast<std::ptrdiff_t>(found.end),
-        [&](std::uint16_t row) { return ordered.order->compare(RowRef{slice.part->block, row}, keyed) < 0; });
+        [&](std::uint16_t row) { return order.compare_columns({slice.part->block, row}, bound) < 0; });
     found.begin = static_cast<std::size_t>(first_not_before - rows);
     return {found.begin, std::min(found.begin + 1, found.end)};
 }
@@ -90,7 +96,7 @@ void add_slice(Candidates::Slice slice, const Bounds& bounds, Candidates& found)
 std::shared_ptr<const OrderedRows> sorted(const Block& block, const std::shared_ptr<const RowOrder>& order) {
     RowOrder::BlockKeys first, second;
     order->first_keys(block, first);
-    order->second_keys(block, block.rows(), first, second);
+    order->second_keys(block, block.rows(), second);
     std::vector<KeyedRow> rows;
     rows.reserve(block.count());
     block.rows().each([&](std::size_t row) { rows.push_back({first[row], second[row], {&block, row}}); });
@@ -99,7 +105,7 @@ std::shared_ptr<const OrderedRows> sorted(const Block& block, const std::shared_
     ordered->rows.reserve(rows.size());
     ordered->marks.reserve(rows.size() / OrderedRows::kMarkStep + 1);
     for (const KeyedRow& row : rows) {
-        if (ordered->rows.size() % OrderedRows::kMarkStep == 0) ordered->marks.push_back({row.first, row.second});
+        if (ordered->rows.size() % OrderedRows::kMarkStep == 0) ordered->marks.push_back(order->mark(row.row));
         ordered->rows.push_back(static_cast<std::uint16_t>(row.row.row));
     }
     return ordered;

@@ -48,12 +48,6 @@ RowOrder::RowOrder(std::vector<Key> keys) : keys_(std::move(keys)) {
     for (const Key& key : keys_) name_ += order_character(key.column, key.descending);
 }
 
-std::strong_ordering RowOrder::compare(const RowRef& row, const KeyedRow& other) const {
-    const std::uint64_t first = key(0, row);
-    if (first != other.first) return first <=> other.first;
-    return compare(KeyedRow{first, second_key(row, first), row}, other);
-}
-
 std::vector<RowRef> spread(const std::vector<BlockRows>& blocks, std::size_t count, std::size_t places) {
     std::vector<RowRef> rows;
     const std::size_t step = std::max<std::size_t>(1, count / places);
@@ -65,20 +59,22 @@ std::vector<RowRef> spread(const std::vector<BlockRows>& blocks, std::size_t cou
     return rows;
 }
 
-std::strong_ordering RowOrder::compare_columns(const RowRef& a, const RowRef& b) const {
-    for (const Key& key : keys_) {
-        std::strong_ordering order = std::strong_ordering::equal;
-        if (key.type == ColumnType::text) {
-            const std::string_view text_a = a.block->text(key.column)[a.row], text_b = b.block->text(key.column)[b.row];
-            if (!key.empty_is_value && text_a.empty() != text_b.empty())
-                return text_b.empty() ? std::strong_ordering::less : std::strong_ordering::greater;
-            order = text_a <=> text_b;
-        } else {
-            order =
-                compare_numbers(a.block->number(key.column).values[a.row], b.block->number(key.column).values[b.row]);
-        }
-        if (order != 0) return key.descending ? reverse(order) : order;
+std::strong_ordering RowOrder::compare_column(const Key& key, const RowRef& a, const RowRef& b) const {
+    std::strong_ordering order = std::strong_ordering::equal;
+    if (key.type == ColumnType::text) {
+        const std::string_view text_a = a.block->text(key.column)[a.row], text_b = b.block->text(key.column)[b.row];
+        if (!key.empty_is_value && text_a.empty() != text_b.empty())
+            return text_b.empty() ? std::strong_ordering::less : std::strong_ordering::greater;
+        order = text_a <=> text_b;
+    } else {
+        order = compare_numbers(a.block->number(key.column).values[a.row], b.block->number(key.column).values[b.row]);
     }
+    return key.descending ? reverse(order) : order;
+}
+
+std::strong_ordering RowOrder::compare_columns(const RowRef& a, const RowRef& b) const {
+    for (const Key& key : keys_)
+        if (const auto order = compare_column(key, a, b); order != 0) return order;
     return std::strong_ordering::equal;
 }
 
@@ -142,30 +138,20 @@ std::uint64_t RowOrder::key(std::size_t level, const RowRef& row) const {
     return key.descending ? ~number : number;
 }
 
-/// Whether rows with this number have equal values.
-bool RowOrder::says_all(std::size_t level, std::uint64_t key) const {
-    if (keys_[level].type != ColumnType::text || key >> kClassShift == absent) return true;
-    if (keys_[level].descending) key ^= kBelowClass;
-    return key >> kClassShift == with_prefix && (key & 0xFF) <= kKeptBytes;
+bool RowOrder::says_all(std::uint64_t first) const {
+    if (keys_.front().type != ColumnType::text || first >> kClassShift == absent) return true;
+    if (keys_.front().descending) first ^= kBelowClass;
+    return first >> kClassShift == with_prefix && (first & 0xFF) <= kKeptBytes;
 }
 
-std::uint64_t RowOrder::second_key(const RowRef& row, std::uint64_t first) const {
-    return often_equal_ && says_all(0, first) ? key(1, row) : 0;
-}
+KeyedRow RowOrder::keyed(const RowRef& row) const { return {key(0, row), often_equal_ ? key(1, row) : 0, row}; }
 
-KeyedRow RowOrder::keyed(const RowRef& row) const {
-    const std::uint64_t first = key(0, row);
-    return {first, second_key(row, first), row};
-}
-
-void RowOrder::second_keys(const Block& block, const RowMask& rows, const BlockKeys& first, BlockKeys& keys) const {
+void RowOrder::second_keys(const Block& block, const RowMask& rows, BlockKeys& keys) const {
     constexpr std::size_t kFew = kBlockRows / 8;  // a column is read faster as a whole than many of its rows
-    if (!often_equal_ || rows.count() <= kFew) {
-        rows.each([&](std::size_t row) { keys[row] = second_key({&block, row}, first[row]); });
-        return;
-    }
-    column_keys(1, block, keys);
-    for (std::size_t row = 0; row < kBlockRows; ++row) keys[row] = says_all(0, first[row]) ? keys[row] : 0;
+    if (often_equal_ && rows.count() > kFew)
+        column_keys(1, block, keys);
+    else
+        rows.each([&](std::size_t row) { keys[row] = often_equal_ ? key(1, {&block, row}) : 0; });
 }
 
 void RowOrder::column_keys(std::size_t level, const Block& block, BlockKeys& keys) const {

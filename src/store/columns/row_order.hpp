@@ -85,27 +85,39 @@ class RowOrder {
     void focus(const std::vector<BlockRows>& blocks);
     /// A row with a smaller number comes first; rows with equal numbers may differ. Also of rows that are none.
     void first_keys(const Block& block, BlockKeys& keys) const { column_keys(0, block, keys); }
-    /// Tells rows with equal first numbers apart, of those in `rows`. 0 where these numbers are not often equal or do
-    /// not say all.
-    void second_keys(const Block& block, const RowMask& rows, const BlockKeys& first, BlockKeys& keys) const;
+    /// Tells rows with equal values in the first column apart, of those in `rows`. 0 where first numbers are not often
+    /// equal.
+    void second_keys(const Block& block, const RowMask& rows, BlockKeys& keys) const;
+    /// Whether rows with this first number have equal values in the first column.
+    bool says_all(std::uint64_t first) const;
     KeyedRow keyed(const RowRef& row) const;
     std::strong_ordering compare(const KeyedRow& a, const KeyedRow& b) const {
-        if (a.first != b.first) return a.first <=> b.first;
-        return a.second != b.second ? a.second <=> b.second : compare_columns(a.row, b.row);
+        const auto order = compare({a.first, a.second}, a.row, {b.first, b.second}, b.row);
+        return order != 0 ? order : compare_columns(a.row, b.row);
     }
-    std::strong_ordering compare(const RowRef& row, const KeyedRow& other) const;
+    std::strong_ordering compare_columns(const RowRef& a, const RowRef& b) const;
+    /// What tells most about where a row stands, as one line of memory has many of them.
+    struct Mark {
+        std::uint64_t first = 0, second = 0;  ///< keys of the first two columns
+    };
+    Mark mark(const RowRef& row) const { return {key(0, row), keys_.size() > 1 ? key(1, row) : 0}; }
+    /// By as many columns as the marks have; looks at the rows themselves only where first keys do not say all.
+    std::strong_ordering compare(const Mark& a, const RowRef& row_a, const Mark& b, const RowRef& row_b) const {
+        if (a.first != b.first) return a.first <=> b.first;
+        if (!says_all(a.first))
+            if (const auto order = compare_column(keys_.front(), row_a, row_b); order != 0) return order;
+        return a.second <=> b.second;
+    }
     /// As KeptOrders has it. Orders with the same name are the same.
     const std::string& name() const { return name_; }
     /// Whether all rows of a block come before (less) or behind (greater) `row`; equal when that is not known.
     std::strong_ordering compare_all(const Block& block, const RowRef& row) const;
 
   private:
-    std::strong_ordering compare_columns(const RowRef& a, const RowRef& b) const;
+    std::strong_ordering compare_column(const Key& key, const RowRef& a, const RowRef& b) const;
     std::uint64_t key(std::size_t level, const RowRef& row) const;
-    std::uint64_t second_key(const RowRef& row, std::uint64_t first) const;
     void column_keys(std::size_t level, const Block& block, BlockKeys& keys) const;
     std::uint64_t text_key(std::size_t level, std::string_view text) const;
-    bool says_all(std::size_t level, std::uint64_t key) const;
 
     std::vector<Key> keys_;  ///< the id last
     std::string name_;
@@ -121,14 +133,10 @@ inline auto by(const RowOrder& order) {
 struct OrderedRows {
     /// So many rows share a mark: a search reads the block itself for none but the rows around what it looks for.
     static constexpr std::size_t kMarkStep = 8;
-    struct Mark {
-        std::uint64_t first = 0, second = 0;  ///< keys of a row, by `order`
-        auto operator<=>(const Mark&) const = default;
-    };
 
     std::shared_ptr<const RowOrder> order;  ///< focused as it was when they were sorted
     std::vector<std::uint16_t> rows{};
-    std::vector<Mark> marks{};  ///< of the first row and every kMarkStep-th from there
+    std::vector<RowOrder::Mark> marks{};  ///< of the first row and every kMarkStep-th from there
 };
 
 /// `places` rows, evenly spread; `count`: of them all.
