@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include <iostream>
+#include <thread>
 
 #include "livepeer_calls.hpp"
 #include "orq_calls.hpp"

@@ -129,8 +129,15 @@ struct UnixMillis {
     Date date{};
 };
 
+/// An interval that was said: there is none by default.
+class Interval : public sdk::OpenEnum<SessionInterval> {
+  public:
+    Interval() = delete;
+    using OpenEnum::OpenEnum;
+};
+
 struct ThreadFilters {
-    sdk::OpenEnum<SessionInterval> interval;  ///< has to be said
+    Interval interval;
     std::optional<std::string> project_id{};
     std::optional<std::vector<std::string>> tags{};  ///< any of them
     std::optional<UnixMillis> start_date{};          ///< go before the interval
