@@ -33,13 +33,17 @@ const json = (status, value, headers = {}) => ({
 });
 const quick = { initial_interval: 1, max_interval: 3, exponent: 1.5, max_elapsed_time: 60_000 };
 
+/** Milliseconds in which any machine sends a request; such situations are played a few times only. */
+const wait = 1000;
+const slowRounds = 6;
+
 /** What can happen to a call: what the server does, and options of the client and the call. */
 const situations = {
     good: (random, good) => ({ script: [good] }),
     keys: (random, good) => ({
         script: [good],
         client: { api_key: random.pick(["", "k", "bearer k", "Bearer  k", "BEARER k", "k with blanks"]) },
-        options: random.chance() ? { headers: { "X-More": "1", [random.pick(["authorization", "accept", "x-two"])]: random.word() } } : {},
+        options: random.chance() ? { headers: { "X-More": "1", [random.pick(["authorization", "accept", "x-two"])]: random.pick(["", "a", "Basic eDp5", "a, b;q=1"]) } } : {},
     }),
     urls: (random, good) => ({
         script: [good],
@@ -82,12 +86,14 @@ const situations = {
     refused_connection: () => ({ script: [], closed: true }),
     too_late: (random, good) => ({
         script: [{ ...good, part: random.pick(["nothing", "head", "body"]), then: "silent" }],
-        [random.pick(["client", "options"])]: { timeout: 60 },
+        slow: true,
+        [random.pick(["client", "options"])]: { timeout: wait },
         needsBody: true,
     }),
     stopped: (random, good) => ({
         script: [{ ...good, part: random.pick(["nothing", "head", "body"]), then: "silent" }],
-        options: { abort_after: 40, ...(random.chance() && { timeout: 10 }) },
+        slow: true,
+        options: { abort_after: wait, ...(random.chance() && { timeout: 10 }) },
         needsBody: true,
     }),
     redirected: (random, good) => {
@@ -115,32 +121,36 @@ function plain(value) {
     if (value instanceof Date) return value.toISOString();
     if (Array.isArray(value)) return value.map(plain);
     if (value === null || typeof value !== "object") return value === undefined ? null : value;
-    return Object.fromEntries(Object.entries(value).filter(([name, one]) => one !== undefined && name !== "rawResponse" && !(name === "headers" && Object.keys(one).length === 0)).map(([name, one]) => [name.replaceAll("_", "").toLowerCase(), plain(one)]).sort());
+    return Object.fromEntries(Object.entries(value).filter(([name, one]) => one !== undefined && name !== "rawResponse" && !(name === "headers" && Object.keys(one).length === 0)).map(([name, one]) => [name.replaceAll(/[_-]/g, "").toLowerCase(), plain(one)]).sort());
 }
 
 for (const [index, name] of situationNames.entries())
     test(`${name}: requests and outcomes of both are equal`, async () => {
         const random = randomFrom(seed * 1000 + index);
-        for (let round = 0; round < Math.ceil(cases / situationNames.length); ++round) {
+        let rounds = Math.ceil(cases / situationNames.length);
+        for (let round = 0; round < rounds; ++round) {
             const operation = random.pick(operations);
             const request = operation.request(random);
             const good = operation.good(random);
             const situation = situations[name](random, good, operation);
+            if (situation.slow) rounds = Math.min(rounds, slowRounds);
             if (situation.needsBody && !good.body) continue;
             const about = () => JSON.stringify({ operation: operation.name, request, ...situation }, (_, one) => (typeof one === "function" ? String(one) : one));
-            const url = (situation.closed ? "http://127.0.0.1:1" : server.url) + (situation.path ?? "");
-            const call = {
-                library: operation.library,
-                operation: operation.name,
-                request,
-                client: { api_key: "key", server_url: situation.perCall ? "http://127.0.0.1:1" : url, ...situation.client },
-                options: { ...situation.options, ...(situation.perCall && { server_url: url }) },
-            };
             const results = [];
             for (const run of [operation.run, (one) => driver.call(one)]) {
-                server.play(situation.script);
-                const outcome = await run(call);
-                results.push({ outcome: operation.comparable(plain(outcome)), requests: server.seen().map(onTheWire) });
+                // A connection that hung is in the way of the next call to the same address.
+                const target = situation.slow ? await startScriptedServer() : server;
+                const url = (situation.closed ? "http://127.0.0.1:1" : target.url) + (situation.path ?? "");
+                target.play(situation.script);
+                const outcome = await run({
+                    library: operation.library,
+                    operation: operation.name,
+                    request,
+                    client: { api_key: "key", server_url: situation.perCall ? "http://127.0.0.1:1" : url, ...situation.client },
+                    options: { ...situation.options, ...(situation.perCall && { server_url: url }) },
+                });
+                results.push({ outcome: operation.comparable(plain(outcome)), requests: target.seen().map(onTheWire) });
+                if (target !== server) await target.stop();
             }
             assert.deepEqual(results[1].requests, results[0].requests, about());
             assert.deepEqual(results[1].outcome, results[0].outcome, about());

@@ -141,7 +141,7 @@ Result<void> CallRun::begin() {
     if (query.empty() || prepared_.merges_query)
         query = server->query + (query.empty() || server->query.empty() ? "" : "&") + query;
     if (!query.empty()) request_.url += "?" + query;
-    request_.headers.set("Accept", "application/json");
+    request_.headers.set("Accept", prepared_.accept);
     if (prepared_.has_json_body) request_.headers.set("Content-Type", "application/json");
     if (!key->empty()) request_.headers.set("Authorization", credentials(*key));
     for (const auto& [name, value] : options_.fetch.headers.fields()) request_.headers.set(name, value);

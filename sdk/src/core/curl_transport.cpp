@@ -100,6 +100,7 @@ std::size_t CurlExchange::on_header(char* bytes, std::size_t size, std::size_t c
     auto& exchange = *static_cast<CurlExchange*>(self);
     const std::string_view line = trimmed({bytes, size * count});
     if (line.starts_with("HTTP/")) exchange.response_.headers = {};  // what was before was interim, or a proxy's
+    exchange.head_done_ = line.empty();
     if (const auto colon = line.find(':'); colon != std::string_view::npos && !line.starts_with("HTTP/"))
         exchange.response_.headers.add(trimmed(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
     exchange.head_bytes_ += size * count;
@@ -124,6 +125,7 @@ SendResult CurlExchange::finish(CURLcode code) {
         return std::unexpected(timed_out());
     if (code != CURLE_OK)
         return std::unexpected(no_connection(message_[0] != 0 ? message_.data() : curl_easy_strerror(code)));
+    if (!head_done_) return std::unexpected(no_connection("the answer breaks off in its head"));  // curl does not mind
     long status = 0;
     curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
     response_.status = static_cast<int>(status);

@@ -38,6 +38,7 @@ class CurlExchange {
     const SendOptions& how_;
     std::uint64_t max_body_;
     std::size_t head_bytes_ = 0;  ///< of all heads: interim ones, a proxy's, the answer's
+    bool head_done_ = false;
     bool too_large_ = false;
     HttpResponse response_;
     std::unique_ptr<curl_slist, FreeList> headers_;

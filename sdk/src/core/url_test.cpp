@@ -36,7 +36,8 @@ TEST(Url, ResolvesReferences) {
     EXPECT_EQ(resolve_url("http://h/a/b", "/d?e=1"), "http://h/d?e=1");
     EXPECT_EQ(resolve_url("http://h/a", "https://i/x"), "https://i/x");
     EXPECT_FALSE(resolve_url("http://h/a", "file:///etc/passwd"));
-    EXPECT_EQ(origin_of("http://h:80/a"), "http://h:80");
+    EXPECT_EQ(origin_of("http://h:80/a"), "http://h");
+    EXPECT_EQ(origin_of("http://h:81/a"), "http://h:81");
     EXPECT_EQ(origin_of("nonsense"), "");
 }
 

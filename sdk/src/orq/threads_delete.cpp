@@ -5,7 +5,9 @@
 namespace spanreel::orq::detail {
 
 Result<sdk::Prepared> prepare_threads_delete(const ThreadId& request) {
-    return second_generation("DeleteSession", "DELETE", thread_path(request.session_id));
+    sdk::Prepared prepared = second_generation("DeleteSession", "DELETE", thread_path(request.session_id));
+    prepared.accept = "*/*";  // there is no body to accept
+    return prepared;
 }
 
 Result<void> read_threads_delete(sdk::HttpResponse response) {

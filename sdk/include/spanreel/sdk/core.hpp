@@ -27,6 +27,7 @@ struct Prepared {
     std::string path;   ///< begins with "/"; values are percent-encoded
     std::string query;  ///< without "?"; empty: none
     std::optional<std::string> body{};
+    std::string_view accept = "application/json";
     bool has_json_body = false;   ///< says application/json, also when there is no body
     bool merges_query = false;    ///< a query of the server URL stays beside its own
     bool timeout_each = false;    ///< a timeout is for each attempt, not for all together
