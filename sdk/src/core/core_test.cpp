@@ -184,8 +184,8 @@ TEST_P(Calls, AStopEndsAWaitAndANewCall) {
 
 TEST_P(Calls, ABrokenAnswerIsNoAnswer) {
     const std::array<Reply, 5> replies{
-        Reply{"", Then::close},
-        Reply{"HTTP/1.1 200 X\r\nContent-", Then::close}, Reply{"HTTP/1.1 200 X\r\nContent-Length: 9\r\n\r\n{", Then::close},
+        Reply{"", Then::close}, Reply{"HTTP/1.1 200 X\r\nContent-", Then::close},
+        Reply{"HTTP/1.1 200 X\r\nContent-Length: 9\r\n\r\n{", Then::close},
         Reply{"no HTTP at all\r\n\r\n", Then::close},
         Reply{"HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", Then::close}};
     for (const Reply& reply : replies) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <stdexcept>
 
 #include "url.hpp"
@@ -54,7 +55,11 @@ CURL* make_easy(const TransportOptions& options) {
     set(easy, CURLOPT_TCP_NODELAY, 1L);
     set(easy, CURLOPT_SSL_VERIFYPEER, options.verify_tls ? 1L : 0L);
     set(easy, CURLOPT_SSL_VERIFYHOST, options.verify_tls ? 2L : 0L);
-    if (!options.ca_file.empty()) set(easy, CURLOPT_CAINFO, options.ca_file.c_str());
+    const char* from_environment = std::getenv("SSL_CERT_FILE");
+    if (!options.ca_file.empty())
+        set(easy, CURLOPT_CAINFO, options.ca_file.c_str());
+    else if (from_environment)
+        set(easy, CURLOPT_CAINFO, from_environment);
     if (!options.proxy.empty()) set(easy, CURLOPT_PROXY, options.proxy.c_str());
     return easy;
 }

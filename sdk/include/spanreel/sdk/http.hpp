@@ -76,7 +76,7 @@ struct SendOptions {
 /// Whom to trust, and how to get there. Proxies come from the environment as for curl (HTTPS_PROXY, NO_PROXY ...).
 struct TransportOptions {
     bool verify_tls = true;
-    std::string ca_file{};                           ///< PEM; empty: the system's
+    std::string ca_file{};                           ///< PEM; empty: SSL_CERT_FILE, or the system's
     std::string proxy{};                             ///< instead of the environment's
     std::uint64_t max_response_bytes = 256u << 20u;  ///< of a decoded body
 };
