@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tables that say which test shows which promise: docs/ledger.md and docs/conformance-*.md. Their form is
 //   | Row | What is promised | Test (file: name) |
-// A row has a name that its table has once. Its tests are written `file: name`, several of them with <br> between: the
-// file without its folders, the name as the suite prints it (Suite.Name of a unit test). Backticks are for the reader.
+// with a column of tests for each thing that keeps the promise. A row has a name that its table has once. Its tests are
+// written `file: name`, several of them with <br> between: the file without its folders, the name as the suite prints
+// it (Suite.Name of a unit test). Backticks are for the reader.
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -17,7 +18,7 @@ const text = (path) => readFileSync(join(root, path), "utf8");
 /** By the name of a file: what its tests are called. This file's own are not among them. */
 const suites = new Map();
 before(async () => {
-    const files = globSync(["tests/*/*.test.mjs", "{src,tests}/**/*_test.cpp"], { cwd: root });
+    const files = globSync(["tests/*/*.test.mjs", "{src,tests,sdk}/**/*_test.cpp"], { cwd: root });
     for (const path of files.filter((path) => !path.includes("node_modules"))) {
         if (basename(path) === basename(import.meta.filename)) continue;
         const units = text(path).matchAll(/^TEST(?:_F|_P)?\((\w+), (\w+)\)/gm);
@@ -28,21 +29,33 @@ before(async () => {
     }
 });
 
-/** The rows of all tables of that form: { chapter, row, promise, tests: [{ file, name }] }. */
+const plainCells = (line) =>
+    line
+        .split(/(?<!\\)\|/)
+        .slice(1, -1)
+        .map((cell) => cell.replaceAll("`", "").replaceAll("\\|", "|").trim());
+
+/** A cell without tests gives one that no file has. */
+const testsOf = (cell) =>
+    cell.split("<br>").map((one) => {
+        const [file, name] = one.trim().match(/^(\S+): (.+)$/)?.slice(1) ?? ["", one];
+        return { file, name };
+    });
+
+/** The rows of all tables of that form: { chapter, row, promise, columns: { title: [{ file, name }] } }. */
 function rowsOf(page) {
     const rows = [];
-    let inside = false;
+    let titles; // of the columns of tests, inside a table
     let chapter = "";
     for (const line of page.split("\n")) {
         if (line.startsWith("## ")) chapter = line.slice(3);
-        const cells = line.split(/(?<!\\)\|/).slice(1, -1);
-        if (!cells.length) inside = false;
-        else if (cells.at(-1).trim() === "Test (file: name)") inside = true;
-        else if (inside && !/^[|\s:-]+$/.test(line)) {
-            assert.equal(cells.length, 3, `not three columns: ${line}`);
-            const [row, promise, shown] = cells.map((cell) => cell.replaceAll("`", "").replaceAll("\\|", "|").trim());
-            const tests = shown.split("<br>").map((one) => one.trim().match(/^(\S+): (.+)$/)?.slice(1) ?? ["", one]);
-            rows.push({ chapter, row, promise, tests: tests.map(([file, name]) => ({ file, name })) });
+        const [row, promise, ...shown] = plainCells(line);
+        if (row === undefined) titles = undefined;
+        else if (row === "Row" && promise === "What is promised") titles = shown;
+        else if (titles && !/^[|\s:-]+$/.test(line)) {
+            assert.equal(shown.length, titles.length, `not as many cells as columns: ${line}`);
+            const columns = Object.fromEntries(titles.map((title, at) => [title, testsOf(shown[at])]));
+            rows.push({ chapter, row, promise, columns });
         }
     }
     return rows;
@@ -52,20 +65,23 @@ function rowsOf(page) {
 function faultsOf(rows) {
     const faults = [];
     const seen = new Set();
-    for (const { row, promise, tests } of rows) {
+    for (const { row, promise, columns } of rows) {
         if (!row || seen.has(row)) faults.push(`the name of row "${row}" is not one of its own`);
         seen.add(row);
         if (!promise) faults.push(`row "${row}" promises nothing`);
-        for (const { file, name } of tests) {
-            if (!suites.has(file)) faults.push(`row "${row}": there is no file of tests "${file}"`);
-            else if (!suites.get(file).includes(name)) faults.push(`row "${row}": ${file} has no test "${name}"`);
-        }
+        for (const [title, tests] of Object.entries(columns))
+            for (const { file, name } of tests) {
+                const where = `row "${row}", ${title}`;
+                if (!suites.has(file)) faults.push(`${where}: there is no file of tests "${file}"`);
+                else if (!suites.get(file).includes(name)) faults.push(`${where}: ${file} has no test "${name}"`);
+            }
     }
     return faults;
 }
 
 test("a row without a test, with a test that no file has, or named twice is found out", () => {
-    const page = (...rows) => ["| Row | What is promised | Test (file: name) |", "|---|---|---|", ...rows].join("\n");
+    const table = (titles, rows) => [`| Row | What is promised | ${titles} |`, "|---|---|---|", ...rows].join("\n");
+    const page = (...rows) => table("Test (file: name)", rows);
     const own = "harness.test.mjs: a damaged file does not decode";
     assert.deepEqual(faultsOf(rowsOf(page(`| a | b | \`${own}\`<br>tls_test.cpp: TlsTest.AnswersOverTls |`))), []);
     assert.equal(faultsOf(rowsOf(page("| a | b | |"))).length, 1);
@@ -74,6 +90,11 @@ test("a row without a test, with a test that no file has, or named twice is foun
     const open = "livepeer_not_yet.test.mjs: 501 by name: ${name}";
     assert.match(faultsOf(rowsOf(page(`| a | b | ${open} |`))).join(), /no test "501 by name/);
     assert.match(faultsOf(rowsOf(page(`| a | b | ${own}<br>none_test.cpp: A.B |`))).join(), /"none_test.cpp"/);
+    const two = (row) => faultsOf(rowsOf(table("One | Two", [row])));
+    assert.deepEqual(two(`| a | b | ${own} | ${own} |`), []);
+    for (const cell of ["", "-", `${own}<br>`])
+        assert.match(two(`| a | b | ${own} | ${cell} |`).join(), /^row "a", Two/);
+    assert.throws(() => two(`| a | b | ${own} |`), /not as many cells/);
 });
 
 for (const path of globSync(["docs/ledger.md", "docs/conformance-*.md"], { cwd: root }).sort()) {
@@ -136,4 +157,6 @@ test("docs/ledger.md has every promise of the two documents: 18 samples, 36 para
         assert.equal(names.length, count, chapter);
     }
     assert.equal(rows.length, 75);
+    for (const { row, columns } of rows)
+        assert.deepEqual(Object.keys(columns), ["TypeScript SDK", "C++ library", "C++ sample"], row);
 });
