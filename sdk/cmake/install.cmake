@@ -15,7 +15,15 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/spanreel-sdk-config.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/spanreel-sdk-config-version.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/spanreel-sdk COMPONENT sdk)
 
+# A shared library brings its own along; a static one needs them named.
+if(BUILD_SHARED_LIBS)
+  set(sdk_libraries "Libs: -L\${libdir} -lspanreel_@name@\nRequires.private: libcurl\nLibs.private: -lboost_json")
+else()
+  set(sdk_libraries "Requires.private: libcurl\nLibs: -L\${libdir} -lspanreel_@name@ -lcurl -lboost_json -pthread")
+endif()
+file(RELATIVE_PATH to_prefix /p/${CMAKE_INSTALL_LIBDIR}/pkgconfig /p)
 function(sdk_pkg_config name description requires)
+  string(CONFIGURE "${sdk_libraries}" private @ONLY)
   configure_file(cmake/library.pc.in spanreel-${name}.pc @ONLY)
   install(FILES ${CMAKE_CURRENT_BINARY_DIR}/spanreel-${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig
     COMPONENT sdk)

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <list>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 
 #include "call_run.hpp"
@@ -16,9 +17,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kLongestPoll{10'000};
 
-struct CloseEasy {
-    void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
 struct CloseMulti {
     void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
 };
@@ -46,7 +44,7 @@ struct AsyncSender::Call {
     HttpRequest attempt{};                           ///< as it began
     HttpRequest request{};                           ///< what is sent: the attempt or where it was redirected to
     int redirects = 0;
-    std::unique_ptr<CURL, CloseEasy> easy{};
+    EasyHandle easy{};
     std::optional<CurlExchange> exchange{};
     using Wake = std::stop_callback<std::function<void()>>;
     std::optional<Wake> on_stop{}, on_cancel{};
@@ -141,18 +139,23 @@ class AsyncSender::Loop : public std::enable_shared_from_this<Loop> {
         one.attempt = *std::move(request);
         one.request = one.attempt;
         one.redirects = 0;
-        if (!one.state->client.curl_options())
-            return attempted(call, one.state->client.fetch(one.attempt, one.run.send_options()));
+        if (!one.state->client.curl_options()) return attempted(call, one.run.fetch(one.attempt));
         transfer(call);
     }
 
     void transfer(Calls::iterator call) {
         Call& one = **call;
         if (auto error = ended(one.run.send_options())) return attempted(call, std::unexpected(*std::move(error)));
-        if (!one.easy) one.easy.reset(make_easy(*options_));
-        one.exchange.emplace(one.easy.get(), one.request, one.run.send_options(), *options_);
-        curl_easy_setopt(one.easy.get(), CURLOPT_PRIVATE, &*call);
-        curl_multi_add_handle(multi_.get(), one.easy.get());
+        try {
+            if (!one.easy) one.easy = make_easy(*options_);
+            one.exchange.emplace(one.easy.get(), one.request, one.run.send_options(), *options_);
+            curl_easy_setopt(one.easy.get(), CURLOPT_PRIVATE, &*call);
+            if (curl_multi_add_handle(multi_.get(), one.easy.get()) == CURLM_OK) return;
+            throw std::runtime_error("libcurl takes no more requests");
+        } catch (const std::exception& error) {
+            one.exchange.reset();
+            attempted(call, std::unexpected(TransportError{TransportError::Kind::connection, error.what()}));
+        }
     }
 
     SendResult end_transfer(Call& one, CURLcode code) {
@@ -232,8 +235,9 @@ AsyncSender::~AsyncSender() { loop_->end(); }
 
 void AsyncSender::send(std::shared_ptr<const Core::State> state, Prepared prepared, CallOptions options,
                        std::stop_token cancelled, Done done) {
-    loop_->submit(std::make_unique<Call>(std::move(state), std::move(prepared), std::move(options),
-                                         std::move(cancelled), std::move(done)));
+    const std::shared_ptr<Loop> loop = loop_;  // see Core::send_async()
+    loop->submit(std::make_unique<Call>(std::move(state), std::move(prepared), std::move(options), std::move(cancelled),
+                                        std::move(done)));
 }
 
 }  // namespace spanreel::sdk

@@ -15,6 +15,8 @@ namespace spanreel::sdk {
 namespace {
 
 constexpr Backoff::Millis kMostJitter{1000};
+/// Longer than anybody waits, and short enough to be added to a time.
+constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24 * 365);
 
 const std::vector<std::string>& default_retry_codes() {
     static const std::vector<std::string> codes{"429", "500", "502", "503", "504"};
@@ -80,12 +82,39 @@ std::optional<std::chrono::sys_time<std::chrono::milliseconds>> date_in(const st
     if (std::sscanf(text.c_str(), "%d-%u-%uT%u:%u:%lfZ%n", &y, &m, &d, &hour, &minute, &second, &n) == 6 &&
         n == static_cast<int>(text.size())) {
         const year_month_day date{year(y), month(m), day(d)};
-        if (!date.ok() || hour > 24 || minute > 59 || second >= 60) return std::nullopt;
+        if (!date.ok() || hour > 24 || minute > 59 || !(second >= 0 && second < 60)) return std::nullopt;
         return sys_days(date) + hours(hour) + minutes(minute) + milliseconds(static_cast<std::int64_t>(second * 1000));
     }
     const std::time_t time = curl_getdate(text.c_str(), nullptr);  // the three forms of RFC 9110, section 5.6.7
     if (time == -1) return std::nullopt;
     return floor<milliseconds>(system_clock::from_time_t(time));
+}
+
+bool is_token(std::string_view text) {
+    constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";  // RFC 9110, section 5.6.2
+    return !text.empty() && std::ranges::all_of(text, [&](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || kMarks.contains(c);
+    });
+}
+
+/// Takes blanks and line ends from both ends of values, as fetch() does; nothing else may end a line of the head.
+std::optional<Error> clean(HttpRequest& request) {
+    constexpr std::string_view kBlanks = " \t\r\n";
+    auto refused = [](const std::string& what) {
+        return Error{.kind = Error::Kind::input_validation, .message = "Input validation failed: " + what};
+    };
+    if (!is_token(request.method)) return refused("the method is no token");
+    Headers headers;
+    for (const auto& [name, value] : request.headers.fields()) {
+        const auto begin = value.find_first_not_of(kBlanks), end = value.find_last_not_of(kBlanks);
+        const std::string text = begin == std::string::npos ? "" : value.substr(begin, end - begin + 1);
+        if (!is_token(name)) return refused("\"" + name + "\" is no name of a header");
+        if (text.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos)
+            return refused("the header " + name + " has more than one line");
+        headers.add(name, text);
+    }
+    request.headers = std::move(headers);
+    return std::nullopt;
 }
 
 }  // namespace
@@ -120,10 +149,11 @@ CallRun::CallRun(const Core::State& state, const Prepared& prepared, const CallO
           static const RetryConfig none;
           return none;
       }()),
-      timeout_(timeout_of(options, state)),
+      timeout_(std::min(timeout_of(options, state), kLongest)),
       send_{.stop = options.fetch.stop, .redirect = options.fetch.redirect, .keep_alive = options.fetch.keep_alive} {}
 
 Result<void> CallRun::begin() {
+    if (options_.exchange) *options_.exchange = {};
     std::optional<ServerUrl> server = state_.server;
     if (options_.server_url) server = ServerUrl::parse(*options_.server_url);
     if (!server)
@@ -144,9 +174,9 @@ Result<void> CallRun::begin() {
     request_.headers.set("Accept", prepared_.accept);
     if (prepared_.has_json_body) request_.headers.set("Content-Type", "application/json");
     if (!key->empty()) request_.headers.set("Authorization", credentials(*key));
-    for (const auto& [name, value] : options_.fetch.headers.fields()) request_.headers.set(name, value);
+    for (const auto& [name, value] : options_.fetch.headers.fields()) request_.headers.remove(name);
+    for (const auto& [name, value] : options_.fetch.headers.fields()) request_.headers.add(name, value);
     request_.headers.set("User-Agent", state_.user_agent);
-    if (options_.exchange) options_.exchange->request = request_;
 
     begun_ = Clock::now();
     if (timeout_.count() > 0 && !send_.stop.stop_possible()) send_.deadline = begun_ + timeout_;
@@ -158,18 +188,26 @@ Result<HttpRequest> CallRun::next_request() {
     HttpRequest request = request_;
     Result<void> hooked = guarded("Unexpected HTTP client error", [&] { state_.client.before(request); });
     if (!hooked) return std::unexpected(std::move(hooked).error());
-    if (state_.log) log_request(state_.log, request);
+    if (auto refused = clean(request)) return std::unexpected(*std::move(refused));
+    if (options_.exchange) options_.exchange->request = request;
+    if (state_.log) (void)guarded("", [&] { log_request(state_.log, request); });  // a log decides nothing
     return request;
+}
+
+SendResult CallRun::fetch(const HttpRequest& request) {
+    Result<SendResult> fetched =
+        guarded("Unexpected HTTP client error", [&] { return state_.client.fetch(request, send_); });
+    if (fetched) return *std::move(fetched);
+    failure_ = std::move(fetched).error();
+    return std::unexpected(TransportError{TransportError::Kind::connection, failure_->message});
 }
 
 std::optional<Backoff::Millis> CallRun::attempted(SendResult result, const HttpRequest& request) {
     last_ = std::move(result);
     Result<void> hooked = guarded("Unexpected HTTP client error", [&] { state_.client.after(last_, request); });
-    if (!hooked) {
-        hook_failure_ = std::move(hooked).error();
-        return std::nullopt;
-    }
-    if (state_.log) log_result(state_.log, request, last_);
+    if (!hooked) failure_ = std::move(hooked).error();
+    if (failure_) return std::nullopt;
+    if (state_.log) (void)guarded("", [&] { log_result(state_.log, request, last_); });
     if (!may_repeat() || Clock::now() - begun_ > retries_.backoff.max_elapsed_time) return std::nullopt;
     const Backoff::Millis wanted = wait();
     ++attempts_;
@@ -190,11 +228,12 @@ Backoff::Millis CallRun::wait() const {
     if (wanted.count() <= 0)
         wanted = backoff.initial_interval * std::pow(attempts_, backoff.exponent) +
                  Backoff::Millis(std::uniform_real_distribution<double>(0, kMostJitter.count())(random));
-    return std::min(wanted, backoff.max_interval);
+    wanted = std::min(wanted, backoff.max_interval);
+    return wanted < kLongest ? wanted : Backoff::Millis(kLongest);  // nor what is no number
 }
 
 Result<HttpResponse> CallRun::result() && {
-    if (hook_failure_) return std::unexpected(*std::move(hook_failure_));
+    if (failure_) return std::unexpected(*std::move(failure_));
     if (last_) {
         if (options_.exchange) options_.exchange->response = *last_;
         return *std::move(last_);

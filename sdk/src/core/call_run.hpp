@@ -20,6 +20,8 @@ class CallRun {
     /// What the next attempt sends; hooks have run. A failure is the call's.
     Result<HttpRequest> next_request();
     const SendOptions& send_options() const { return send_; }
+    /// By the client's fetcher; what it throws is the call's failure.
+    SendResult fetch(const HttpRequest& request);
     /// Takes what came of an attempt. The wait until the next one, or nothing: result() tells how the call ended.
     std::optional<Backoff::Millis> attempted(SendResult result, const HttpRequest& request);
     Result<HttpResponse> result() &&;
@@ -38,7 +40,7 @@ class CallRun {
     Clock::time_point begun_{};
     unsigned attempts_ = 0;
     SendResult last_;
-    std::optional<Error> hook_failure_;
+    std::optional<Error> failure_;  ///< of a hook, or of the fetcher
 };
 
 /// The wait that a server asks for; 0 when it names none that can be read (RFC 9110, section 10.2.3).

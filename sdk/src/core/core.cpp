@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "call_run.hpp"
+#include "curl_transport.hpp"
 #include "spanreel/sdk/version.hpp"
 
 namespace spanreel::sdk {
@@ -53,7 +54,7 @@ bool sleep(Backoff::Millis time, const std::stop_token& stop) {
 }  // namespace
 
 Core::State::State(const Service& chosen, ClientOptions given)
-    : service(chosen),
+    : service((initialise_curl(), chosen)),
       options(std::move(given)),
       client(options.http_client ? *options.http_client : HttpClient()),
       server(server_of(service, options)),
@@ -79,7 +80,7 @@ Result<HttpResponse> Core::send(const Prepared& prepared, const CallOptions& opt
     for (;;) {
         Result<HttpRequest> request = run.next_request();
         if (!request) return std::unexpected(std::move(request).error());
-        const auto wait = run.attempted(state_->client.fetch(*request, run.send_options()), *request);
+        const auto wait = run.attempted(run.fetch(*request), *request);
         if (!wait) return std::move(run).result();
         sleep(*wait, options.fetch.stop);
     }
@@ -87,7 +88,8 @@ Result<HttpResponse> Core::send(const Prepared& prepared, const CallOptions& opt
 
 void Core::send_async(Prepared prepared, CallOptions options, std::function<void(Result<HttpResponse>)> done,
                       std::stop_token cancelled) const {
-    state_->async().send(state_, std::move(prepared), std::move(options), std::move(cancelled), std::move(done));
+    const std::shared_ptr<const State> state = state_;  // the call may end, and take this with it, before send() does
+    state->async().send(state, std::move(prepared), std::move(options), std::move(cancelled), std::move(done));
 }
 
 }  // namespace spanreel::sdk

@@ -170,16 +170,101 @@ TEST_P(Calls, EndInTimeWhereverTheServerStops) {
 
 TEST_P(Calls, AStopEndsAWaitAndANewCall) {
     std::stop_source stop;
-    ScriptedServer server([&](const std::string&, int) {
-        stop.request_stop();
-        return Reply{http_answer(503, "text/plain", "", "Retry-After: 3600\r\n")};
+    ScriptedServer server(
+        [&](const std::string&, int) { return Reply{http_answer(503, "text/plain", "", "Retry-After: 3600\r\n")}; });
+    HttpClient client;
+    std::jthread stopper;
+    client.add_response([&](const HttpResponse&, const HttpRequest&) {
+        stopper = std::jthread([&] {
+            std::this_thread::sleep_for(50ms);  // until it waits
+            stop.request_stop();
+        });
     });
-    const Core core(kService, {.server_url = server.url()});
+    const Core core(kService, {.server_url = server.url(), .http_client = client});
     CallOptions options{.retries = RetryConfig{.strategy = RetryConfig::Strategy::backoff}};
+    options.retries->backoff.max_interval = Backoff::Millis(20'000);
     options.fetch.stop = stop.get_token();
+    const auto begun = std::chrono::steady_clock::now();
     EXPECT_EQ(failure(core, get(), options), Error::Kind::aborted);
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, 10s);
     EXPECT_EQ(failure(core, get(), options), Error::Kind::aborted);
     EXPECT_EQ(server.requests().size(), 1u);
+}
+
+TEST_P(Calls, ATimeoutIsOfTheCallOrOfEachAttempt) {
+    ScriptedServer server([](const std::string&, int) { return Reply{"", Then::stay_silent}; });
+    const Core core(kService, {.server_url = server.url(), .timeout = 100ms});
+    RetryConfig retries = kRepeat;
+    retries.retry_connection_errors = true;
+    retries.backoff.max_elapsed_time = Backoff::Millis(150);
+    Prepared prepared = get();
+    EXPECT_EQ(failure(core, prepared, {.retries = retries}), Error::Kind::timeout);
+    EXPECT_EQ(server.requests().size(), 1u) << "further attempts end before they are sent";
+    prepared.timeout_each = true;
+    EXPECT_EQ(failure(core, prepared, {.retries = retries}), Error::Kind::timeout);
+    EXPECT_EQ(server.requests().size(), 3u);
+}
+
+TEST_P(Calls, NothingAddsALineToTheHead) {
+    ScriptedServer server([](const std::string&, int) { return Reply{http_answer(200, "application/json", "{}")}; });
+    auto kind = [&](std::string key, Headers headers = {}) {
+        CallOptions options;
+        options.fetch.headers = std::move(headers);
+        return failure(Core(kService, {.api_key = std::move(key), .server_url = server.url()}), get(), options);
+    };
+    EXPECT_EQ(kind("key\r\nX-Injected: yes"), Error::Kind::input_validation);
+    EXPECT_EQ(kind(std::string("key\0", 4)), Error::Kind::input_validation);
+    EXPECT_EQ(kind("", {{"X-A", "1\n2"}}), Error::Kind::input_validation);
+    EXPECT_EQ(kind("", {{"X-A: 1\r\nX-B", "2"}}), Error::Kind::input_validation);
+    EXPECT_EQ(kind("", {{"", "2"}}), Error::Kind::input_validation);
+    EXPECT_TRUE(server.requests().empty());
+    CallOptions options;
+    options.fetch.headers = {{"X-A", " 1"}, {"X-A", "2\r\n"}, {"X-Blank", "  "}};
+    const Core core(kService, {.api_key = "of a file\n", .server_url = server.url()});
+    ASSERT_TRUE(send(core, get(), options));
+    const std::string request = server.requests().at(0);
+    for (const char* line : {"Authorization: Bearer of a file\r\n", "X-A: 1\r\n", "X-A: 2\r\n", "X-Blank:\r\n"})
+        EXPECT_TRUE(has(request, line)) << line << request;
+}
+
+TEST_P(Calls, WhatAFetcherOrALoggerThrowsStaysInside) {
+    auto fetcher = [](const HttpRequest&, const SendOptions&) -> SendResult {
+        throw std::runtime_error("no fetching");
+    };
+    const Core core(kService, {.server_url = "http://h", .http_client = HttpClient(fetcher), .retries = kRepeat});
+    const auto result = send(core, get());
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, Error::Kind::unexpected);
+    EXPECT_NE(result.error().message.find("no fetching"), std::string::npos);
+    ScriptedServer server([](const std::string&, int) { return Reply{http_answer(200, "application/json", "{}")}; });
+    auto log = [](std::string_view) { throw std::runtime_error("no logging"); };
+    EXPECT_TRUE(send(Core(kService, {.server_url = server.url(), .debug_logger = log}), get()));
+}
+
+TEST_P(Calls, TrailersAreNoHeaders) {
+    ScriptedServer server([](const std::string&, int) {
+        return Reply{"HTTP/1.1 200 X\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX-Trailer: 1\r\n\r\n"};
+    });
+    const auto result = send(Core(kService, {.server_url = server.url()}), get());
+    ASSERT_TRUE(result) << result.error().message;
+    EXPECT_EQ(result->body, "{}");
+    EXPECT_FALSE(result->headers.get("x-trailer"));
+}
+
+TEST_P(Calls, AnExchangeIsOfOneCallAlone) {
+    ScriptedServer server([](const std::string&, int) { return Reply{http_answer(200, "application/json", "{}")}; });
+    HttpClient client;
+    client.add_before_request([](HttpRequest& request) { request.headers.set("X-Hook", "1"); });
+    const Core core(kService, {.server_url = server.url(), .http_client = client});
+    Exchange exchange;
+    ASSERT_TRUE(send(core, get(), {.exchange = &exchange}));
+    EXPECT_EQ(exchange.status(), Exchange::Status::complete);
+    EXPECT_EQ(exchange.request->headers.get("x-hook"), "1") << "as it was sent";
+    EXPECT_EQ(failure(core, get(), {.server_url = "http://127.0.0.1:1", .exchange = &exchange}),
+              Error::Kind::connection);
+    EXPECT_EQ(exchange.status(), Exchange::Status::request_error);
+    EXPECT_EQ(failure(core, get(), {.server_url = "nonsense", .exchange = &exchange}), Error::Kind::invalid_request);
+    EXPECT_EQ(exchange.status(), Exchange::Status::invalid);
 }
 
 TEST_P(Calls, ABrokenAnswerIsNoAnswer) {
@@ -312,6 +397,20 @@ TEST(Core, ACallThatNobodyWaitsForKeepsItsClient) {
         status.set_value(result ? result->status : -1);
     });
     EXPECT_EQ(status.get_future().get(), 200);
+}
+
+TEST(Core, TheLastOfAClientMayGoWhenItsCallEnds) {
+    ScriptedServer server([](const std::string&, int) { return Reply{http_answer(200, "application/json", "{}")}; });
+    for (int i = 0; i < 50; ++i) {
+        std::promise<void> done;
+        auto core = std::make_shared<Core>(kService, ClientOptions{.server_url = server.url()});
+        Core& last = *core;
+        last.send_async(get(), {}, [&done, core = std::move(core)](Result<HttpResponse>) mutable {
+            core.reset();
+            done.set_value();
+        });
+        done.get_future().wait();
+    }
 }
 
 TEST(Core, ACancelledCallEndsAndKeepsItsTimeout) {

@@ -16,11 +16,6 @@ constexpr std::size_t kIdleHandles = 64;          // kept with their connections
 constexpr std::size_t kMaxHeadBytes = 1u << 20u;  // of an answer
 constexpr int kPollMillis = 10'000;               // a stop or the deadline wakes it before
 
-void initialise_curl() {
-    static const CURLcode done = curl_global_init(CURL_GLOBAL_DEFAULT);
-    if (done != CURLE_OK) throw std::runtime_error("libcurl cannot be initialised");
-}
-
 TransportError timed_out() { return {TransportError::Kind::timeout, "the call took longer than its timeout"}; }
 TransportError no_connection(std::string why) { return {TransportError::Kind::connection, std::move(why)}; }
 
@@ -42,14 +37,18 @@ void set(CURL* easy, CURLoption option, Value value) {
 
 }  // namespace
 
+void initialise_curl() {
+    static const CURLcode done = curl_global_init(CURL_GLOBAL_DEFAULT);
+    if (done != CURLE_OK) throw std::runtime_error("libcurl cannot be initialised");
+}
+
 TransportError stopped() { return {TransportError::Kind::aborted, "the caller asked to stop"}; }
 
-CURL* make_easy(const TransportOptions& options) {
-    initialise_curl();
-    CURL* easy = curl_easy_init();
-    if (!easy) throw std::bad_alloc();
+EasyHandle make_easy(const TransportOptions& options) {
+    EasyHandle handle(curl_easy_init());
+    if (!handle) throw std::bad_alloc();
+    CURL* const easy = handle.get();
     set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    set(easy, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_2TLS});
     set(easy, CURLOPT_ACCEPT_ENCODING, "");  // all that this libcurl decodes
     set(easy, CURLOPT_NOSIGNAL, 1L);
     set(easy, CURLOPT_TCP_NODELAY, 1L);
@@ -58,10 +57,13 @@ CURL* make_easy(const TransportOptions& options) {
     const char* from_environment = std::getenv("SSL_CERT_FILE");
     if (!options.ca_file.empty())
         set(easy, CURLOPT_CAINFO, options.ca_file.c_str());
-    else if (from_environment)
+    else if (from_environment && *from_environment != 0)
         set(easy, CURLOPT_CAINFO, from_environment);
-    if (!options.proxy.empty()) set(easy, CURLOPT_PROXY, options.proxy.c_str());
-    return easy;
+    if (!options.proxy.empty()) {
+        set(easy, CURLOPT_PROXY, options.proxy.c_str());
+        set(easy, CURLOPT_NOPROXY, "");  // nor the environment's exceptions
+    }
+    return handle;
 }
 
 CurlExchange::CurlExchange(CURL* easy, const HttpRequest& request, const SendOptions& how,
@@ -82,7 +84,7 @@ CurlExchange::CurlExchange(CURL* easy, const HttpRequest& request, const SendOpt
         if (!request.headers.get("content-type")) add_header("Content-Type:");  // none of libcurl's own
     }
     if (request.method == "HEAD") set(easy, CURLOPT_NOBODY, 1L);
-    set(easy, CURLOPT_CUSTOMREQUEST, request.method == "GET" ? nullptr : request.method.c_str());
+    set(easy, CURLOPT_CUSTOMREQUEST, request.method == "GET" && !request.body ? nullptr : request.method.c_str());
     for (const auto& [name, value] : request.headers.fields())
         add_header(value.empty() ? name + ";" : name + ": " + value);
     if (!how.keep_alive) add_header("Connection: close");
@@ -102,23 +104,40 @@ void CurlExchange::add_header(const std::string& line) {
 }
 
 std::size_t CurlExchange::on_header(char* bytes, std::size_t size, std::size_t count, void* self) {
-    auto& exchange = *static_cast<CurlExchange*>(self);
-    const std::string_view line = trimmed({bytes, size * count});
-    if (line.starts_with("HTTP/")) exchange.response_.headers = {};  // what was before was interim, or a proxy's
-    exchange.head_done_ = line.empty();
-    if (const auto colon = line.find(':'); colon != std::string_view::npos && !line.starts_with("HTTP/"))
-        exchange.response_.headers.add(trimmed(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
-    exchange.head_bytes_ += size * count;
-    exchange.too_large_ |= exchange.head_bytes_ > kMaxHeadBytes;
-    return exchange.too_large_ ? 0 : size * count;
+    return static_cast<CurlExchange*>(self)->take_header({bytes, size * count}) ? size * count : 0;
 }
 
 std::size_t CurlExchange::on_body(char* bytes, std::size_t size, std::size_t count, void* self) {
-    auto& exchange = *static_cast<CurlExchange*>(self);
-    exchange.too_large_ |= exchange.response_.body.size() + size * count > exchange.max_body_;
-    if (exchange.too_large_) return 0;
-    exchange.response_.body.append(bytes, size * count);
-    return size * count;
+    return static_cast<CurlExchange*>(self)->take_body({bytes, size * count}) ? size * count : 0;
+}
+
+// Called by C, through which nothing may be thrown.
+
+bool CurlExchange::take_header(std::string_view line) noexcept try {
+    head_bytes_ += line.size();
+    too_large_ |= head_bytes_ > kMaxHeadBytes;
+    line = trimmed(line);
+    if (line.starts_with("HTTP/")) {  // what was before was interim, or a proxy's
+        response_.headers = {};
+        head_done_ = false;
+    } else if (line.empty()) {
+        head_done_ = true;
+    } else if (const auto colon = line.find(':'); colon != std::string_view::npos && !head_done_) {  // no trailer
+        response_.headers.add(trimmed(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
+    }
+    return !too_large_;
+} catch (const std::bad_alloc&) {
+    too_large_ = true;
+    return false;
+}
+
+bool CurlExchange::take_body(std::string_view bytes) noexcept try {
+    too_large_ |= response_.body.size() + bytes.size() > max_body_;
+    if (!too_large_) response_.body += bytes;
+    return !too_large_;
+} catch (const std::bad_alloc&) {
+    too_large_ = true;
+    return false;
 }
 
 SendResult CurlExchange::finish(CURLcode code) {
@@ -169,7 +188,7 @@ std::expected<std::optional<HttpRequest>, TransportError> next_hop(const HttpReq
 
 struct CurlTransport::Handles {
     std::unique_ptr<CURLM, decltype([](CURLM* multi) { curl_multi_cleanup(multi); })> multi{curl_multi_init()};
-    std::unique_ptr<CURL, decltype([](CURL* easy) { curl_easy_cleanup(easy); })> easy;
+    EasyHandle easy;
 
     CURLcode run(const SendOptions& how) {
         if (curl_multi_add_handle(multi.get(), easy.get()) != CURLM_OK) return CURLE_FAILED_INIT;
@@ -201,7 +220,7 @@ std::shared_ptr<CurlTransport::Handles> CurlTransport::take() {
         }
     }
     auto handles = std::make_shared<Handles>();
-    handles->easy.reset(make_easy(*options_));
+    handles->easy = make_easy(*options_);
     if (!handles->multi) throw std::bad_alloc();
     return handles;
 }
@@ -215,7 +234,7 @@ SendResult CurlTransport::send_once(const HttpRequest& request, const SendOption
     return result;
 }
 
-SendResult CurlTransport::send(const HttpRequest& first, const SendOptions& how) {
+SendResult CurlTransport::send(const HttpRequest& first, const SendOptions& how) try {
     std::optional<HttpRequest> followed;
     for (int redirects = 0;; ++redirects) {
         if (auto error = ended(how)) return std::unexpected(*std::move(error));
@@ -226,6 +245,8 @@ SendResult CurlTransport::send(const HttpRequest& first, const SendOptions& how)
         if (!*next) return result;
         followed = *std::move(next);
     }
+} catch (const std::exception& error) {
+    return std::unexpected(no_connection(error.what()));
 }
 
 }  // namespace spanreel::sdk

@@ -12,12 +12,20 @@
 
 namespace spanreel::sdk {
 
+/// Before anything else of libcurl. Throws when it cannot be used.
+void initialise_curl();
+
 struct FreeList {
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
 
+struct CloseEasy {
+    void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+using EasyHandle = std::unique_ptr<CURL, CloseEasy>;
+
 /// A handle for one request after another, with what is the same for all of them.
-CURL* make_easy(const TransportOptions& options);
+EasyHandle make_easy(const TransportOptions& options);
 
 /// One request on its way: tells an easy handle about it and collects the answer.
 class CurlExchange {
@@ -31,6 +39,9 @@ class CurlExchange {
 
   private:
     void add_header(const std::string& line);
+    // False ends the transfer.
+    bool take_header(std::string_view line) noexcept;
+    bool take_body(std::string_view bytes) noexcept;
     static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self);
     static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
 

@@ -30,6 +30,8 @@ TEST(RetryAfter, IsReadInEveryForm) {
     EXPECT_EQ(asked(http_date(-100)), 0);
     EXPECT_GT(asked("2099-01-02T03:04:05Z"), 1e9);
     EXPECT_EQ(asked("2001-01-02T03:04:05.678Z"), 0);
+    for (const char* none : {"2026-01-02T03:04:nanZ", "2026-01-02T03:04:-1e300Z", "2026-01-02T03:04:1e300Z"})
+        EXPECT_EQ(asked(none), 0) << none;
     EXPECT_EQ(asked("7", "1.5"), 1.5);
     EXPECT_EQ(asked("7", "1.5", false), 7000);
     EXPECT_EQ(asked("7", "-1"), 7000);

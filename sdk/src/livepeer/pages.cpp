@@ -26,11 +26,11 @@ std::optional<Result<sdk::Prepared>> next_page(const sdk::Core& core, const Call
         options.server_url ? sdk::ServerUrl::parse(*options.server_url).value() : core.state().server;
     const std::string asked = request.from_root ? server.origin + request.path : server.with_path(request.path);
     const std::optional<std::string> url = sdk::resolve_url(answer.url.empty() ? asked : answer.url, *link);
-    if (!url || sdk::origin_of(*url) != server.origin || !url->starts_with(server.origin))
-        return std::unexpected(elsewhere(*link, answer));
+    if (!url || sdk::origin_of(*url) != server.origin) return std::unexpected(elsewhere(*link, answer));
 
     sdk::Prepared next = request;
-    const std::string rest = url->substr(server.origin.size(), url->find('#') - server.origin.size());
+    const std::size_t path = std::min(url->find_first_of("/?#", url->find("://") + 3), url->size());
+    const std::string rest = url->substr(path, url->find('#') - path);
     const std::size_t question = std::min(rest.find('?'), rest.size());
     next.path = rest.substr(0, question);
     next.query = rest.substr(std::min(question + 1, rest.size()));

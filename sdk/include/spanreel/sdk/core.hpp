@@ -12,6 +12,7 @@
 namespace spanreel::sdk {
 
 /// Where services differ.
+/// Texts must live as long as the program.
 struct Service {
     std::string_view name;                         ///< in the user agent
     std::span<const std::string_view> servers;     ///< URLs
@@ -21,6 +22,7 @@ struct Service {
 };
 
 /// What an operation asks for, before a server and a key are known.
+/// `operation`, `method` and `accept` must live as long as the call.
 struct Prepared {
     std::string_view operation;  ///< its id in the service's description
     std::string_view method;

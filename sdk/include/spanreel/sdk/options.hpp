@@ -60,7 +60,8 @@ struct CallOptions {
     std::optional<std::vector<std::string>> retry_codes{};
     std::optional<std::string> server_url{};
     FetchOptions fetch{};
-    Exchange* exchange = nullptr;  ///< filled when the call ends: see Operation::inspect()
+    /// Filled until the call ends, by the thread that makes it: see Operation::inspect().
+    Exchange* exchange = nullptr;
 };
 
 /// Lines of a debug log, without secrets.
