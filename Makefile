@@ -5,6 +5,7 @@ MAKEFLAGS += --no-print-directory
 JOBS ?= $(shell nproc)
 SECONDS ?= 600
 MINUTES ?= 20
+CASES ?= 400
 ROUNDS ?= 1000
 SYNC_SECONDS ?= 180
 
@@ -56,6 +57,9 @@ show-conformance: checked ## the operations of both APIs, by the unmodified SDKs
 
 show-samples: checked ## the code samples of the SDKs' documents as printed; Orq's too if ORQ_SDK names its compiled package
 	@scripts/show samples tests/conformance/livepeer_samples.test.mjs tests/conformance/orq_samples.test.mjs
+
+show-sdk: checked ## the C++ client libraries: CASES (400) calls beside the npm packages', the documents' samples in C++, and installed
+	@SDK_CASES=$(CASES) scripts/show sdk tests/sdk/*.test.mjs
 
 show-media: checked ## what ffmpeg pushes, every file decoded in full, hls.js and Chromium playing it
 	@scripts/show "pushes and playback" tests/system/push.test.mjs tests/browser/playback.test.mjs
@@ -130,5 +134,5 @@ clean: ## delete what was built; data stays
 
 .PHONY: help build run demo test test-deep format check-format tidy headers coverage checked clean \
 	show-conformance show-samples show-media show-clip show-thumbnails show-recording-crash show-counting show-filters \
-	show-permissions show-tls show-crash show-power-cuts show-demo show-fresh show-fuzz show-fuzz-edges show-screenshot \
+	show-permissions show-sdk show-tls show-crash show-power-cuts show-demo show-fresh show-fuzz show-fuzz-edges show-screenshot \
 	show-sync measured bench-otlp bench-sessions bench-rtmp bench-sdk
