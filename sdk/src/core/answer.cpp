@@ -66,7 +66,7 @@ Error not_found_error(HttpResponse response) {
     Result<NotFound> found = read_body<NotFound>(response);
     if (!found) return std::move(found).error();
     return {.kind = Error::Kind::not_found,
-            .message = found->message,
+            .message = found->message.empty() ? "Not found, for which the server gives no reason" : found->message,
             .cause = {},
             .response = std::move(response),
             .code = std::move(found->code),
