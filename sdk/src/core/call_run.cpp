@@ -9,6 +9,7 @@
 #include <random>
 
 #include "debug_log.hpp"
+#include "request_json.hpp"
 
 namespace spanreel::sdk {
 
@@ -74,20 +75,11 @@ std::optional<double> number_in(const std::string& text) {
     return number;
 }
 
-std::optional<std::chrono::sys_time<std::chrono::milliseconds>> date_in(const std::string& text) {
-    using namespace std::chrono;
-    int y = 0, n = 0;
-    unsigned m = 0, d = 0, hour = 0, minute = 0;
-    double second = 0;
-    if (std::sscanf(text.c_str(), "%d-%u-%uT%u:%u:%lfZ%n", &y, &m, &d, &hour, &minute, &second, &n) == 6 &&
-        n == static_cast<int>(text.size())) {
-        const year_month_day date{year(y), month(m), day(d)};
-        if (!date.ok() || hour > 24 || minute > 59 || !(second >= 0 && second < 60)) return std::nullopt;
-        return sys_days(date) + hours(hour) + minutes(minute) + milliseconds(static_cast<std::int64_t>(second * 1000));
-    }
+std::optional<Date> date_in(const std::string& text) {
+    if (const auto date = from_iso(text); date && text.ends_with('Z')) return date;
     const std::time_t time = curl_getdate(text.c_str(), nullptr);  // the three forms of RFC 9110, section 5.6.7
     if (time == -1) return std::nullopt;
-    return floor<milliseconds>(system_clock::from_time_t(time));
+    return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::from_time_t(time));
 }
 
 bool is_token(std::string_view text) {
@@ -100,17 +92,14 @@ bool is_token(std::string_view text) {
 /// Takes blanks and line ends from both ends of values, as fetch() does; nothing else may end a line of the head.
 std::optional<Error> clean(HttpRequest& request) {
     constexpr std::string_view kBlanks = " \t\r\n";
-    auto refused = [](const std::string& what) {
-        return Error{.kind = Error::Kind::input_validation, .message = "Input validation failed: " + what};
-    };
-    if (!is_token(request.method)) return refused("the method is no token");
+    if (!is_token(request.method)) return input_error("the method is no token");
     Headers headers;
     for (const auto& [name, value] : request.headers.fields()) {
         const auto begin = value.find_first_not_of(kBlanks), end = value.find_last_not_of(kBlanks);
         const std::string text = begin == std::string::npos ? "" : value.substr(begin, end - begin + 1);
-        if (!is_token(name)) return refused("\"" + name + "\" is no name of a header");
+        if (!is_token(name)) return input_error("\"" + name + "\" is no name of a header");
         if (text.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos)
-            return refused("the header " + name + " has more than one line");
+            return input_error("the header " + name + " has more than one line");
         headers.add(name, text);
     }
     request.headers = std::move(headers);

@@ -70,17 +70,6 @@ Fit read_value(const boost::json::value& json, std::map<std::string, T>& out);
 template <Model T>
 Fit read_value(const boost::json::value& json, T& out);
 
-/// What a value is before it is read: not all models can be made of nothing.
-template <class T>
-T unread() {
-    if constexpr (std::default_initializable<T>)
-        return {};
-    else if constexpr (std::constructible_from<T, std::nullptr_t>)
-        return T(nullptr);
-    else
-        return T(std::string());
-}
-
 /// A visitor of members.
 class JsonReader {
   public:
@@ -99,7 +88,7 @@ class JsonReader {
     template <class T>
     void operator()(std::string_view name, std::optional<T>& out) {
         if (misfit_ || !object_.contains(name)) return;
-        T value = unread<T>();
+        T value{};
         (*this)(name, value);
         out = std::move(value);
     }
@@ -128,7 +117,7 @@ Fit read_value(const boost::json::value& json, std::vector<T>& out) {
     const auto* array = json.if_array();
     if (!array) return Misfit{"", "an array"};
     for (std::size_t i = 0; i < array->size(); ++i) {
-        if (Fit misfit = read_value((*array)[i], out.emplace_back(unread<T>()))) {
+        if (Fit misfit = read_value((*array)[i], out.emplace_back())) {
             JsonReader::put_before(*misfit, "[" + std::to_string(i) + "]");
             return misfit;
         }
@@ -159,7 +148,7 @@ Fit read_value(const boost::json::value& json, Nullable<T>& out) {
         out = nullptr;
         return std::nullopt;
     }
-    T value = unread<T>();
+    T value{};
     if (Fit misfit = read_value(json, value)) return misfit;
     out = std::move(value);
     return std::nullopt;

@@ -59,7 +59,12 @@ using Run = Outcome (*)(const boost::json::value&, const livepeer::LivepeerCore&
 template <const auto& operation, class Request, class Response>
 Outcome run(const Operation<Request, Response>&, const boost::json::value& json, const livepeer::LivepeerCore& core,
             const CallOptions& options) {
-    Request request = unread<Request>();
+    Request request = [] {
+        if constexpr (std::default_initializable<Request>)
+            return Request();
+        else
+            return Request(std::string());  // an id
+    }();
     if (const Fit misfit = read_value(json, request)) return {.json = {}, .error = input_error(misfit->message())};
     const Result<Response> response = operation(core, request, options);
     if (!response) return {.json = {}, .error = response.error()};
