@@ -32,7 +32,9 @@ export async function startScriptedServer() {
     let script = [];
     let seen = [];
     const sockets = new Set();
+    let stopping = false;
     const server = createServer((socket) => {
+        if (stopping) return socket.destroy();
         sockets.add(socket);
         socket.on("close", () => sockets.delete(socket)).on("error", () => {});
         let rest = Buffer.alloc(0);
@@ -63,9 +65,12 @@ export async function startScriptedServer() {
             seen = [];
         },
         seen: () => seen,
+        // A client whose connection is dropped may come again at once, and must not be waited for.
         stop() {
+            stopping = true;
+            const stopped = new Promise((resolve) => server.close(resolve));
             dropAll();
-            return new Promise((resolve) => server.close(resolve));
+            return stopped;
         },
     };
 }
