@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cassert>
 #include <map>
 #include <unordered_map>
 
@@ -81,7 +80,6 @@ ListColumn compacted(const ListColumn& column, const RowMask& rows) {
 }  // namespace
 
 Block::Block(Schema schema) : schema_(schema) {
-    assert(schema.size() <= kMostColumns);
     for (const Column& column : schema) {
         if (column.type == ColumnType::text) {
             places_.push_back(static_cast<std::uint32_t>(texts_.size()));
@@ -96,20 +94,32 @@ Block::Block(Schema schema) : schema_(schema) {
     }
 }
 
-void Block::put(std::size_t row, std::span<const Cell> cells) {
-    if (!rows_.has(row)) orders_.forget(kIdColumn);
+void Block::put(std::size_t row, std::span<const Cell> cells, std::uint64_t change) {
+    bool changed = !rows_.has(row);
     for (std::size_t i = 0; i < schema_.size(); ++i) {
-        bool moved = false;
         switch (schema_[i].type) {
-            case ColumnType::text: moved = put_text(texts_[places_[i]], row, cells[i].text); break;
+            case ColumnType::text: changed |= put_text(texts_[places_[i]], row, cells[i].text); break;
             case ColumnType::list: put_list(lists_[places_[i]], row, *cells[i].list); break;
             case ColumnType::number:
-            case ColumnType::date: moved = put_number(numbers_[places_[i]], row, cells[i].number); break;
+            case ColumnType::date: changed |= put_number(numbers_[places_[i]], row, cells[i].number); break;
         }
-        if (moved) orders_.forget(i);
     }
     rows_.set(row);
     count_ = rows_.count();
+    if (changed) changes_[row] = last_change_ = change;
+}
+
+void Block::erase(std::size_t row, std::uint64_t change) {
+    rows_.clear(row);
+    count_ = rows_.count();
+    changes_[row] = last_change_ = change;
+}
+
+RowMask Block::changed_since(std::uint64_t change) const {
+    if (last_change_ <= change) return {};
+    RowFlags flags;
+    for (std::size_t row = 0; row < kBlockRows; ++row) flags[row] = changes_[row] > change;
+    return RowMask(flags);
 }
 
 void Block::compact() {

@@ -10,7 +10,6 @@
 #include <string_view>
 #include <vector>
 
-#include "store/columns/kept_orders.hpp"
 #include "store/columns/row_mask.hpp"
 #include "store/columns/text_dictionary.hpp"
 
@@ -121,12 +120,11 @@ class Block {
 
     const RowMask& rows() const { return rows_; }
     std::size_t count() const { return count_; }
-    void put(std::size_t row, std::span<const Cell> cells);
-    void erase(std::size_t row) {
-        orders_.forget(kIdColumn);
-        rows_.clear(row);
-        count_ = rows_.count();
-    }
+    /// `change`: its number; they grow, from 1.
+    void put(std::size_t row, std::span<const Cell> cells, std::uint64_t change);
+    void erase(std::size_t row, std::uint64_t change);
+    /// Rows that were added, erased or given another text or number after that one.
+    RowMask changed_since(std::uint64_t change) const;
     /// Keeps each text once, which searches of a block that changes little gain from.
     void compact();
 
@@ -134,8 +132,6 @@ class Block {
     const ListColumn& list(std::size_t column) const { return lists_[places_[column]]; }
     const NumberColumn& number(std::size_t column) const { return numbers_[places_[column]]; }
     std::string_view id(std::size_t row) const { return texts_.front()[row]; }
-    /// Of the rows there are.
-    const KeptOrders& orders() const { return orders_; }
 
   private:
     // Texts and numbers: whether that changes something.
@@ -146,11 +142,12 @@ class Block {
     Schema schema_;
     RowMask rows_;
     std::size_t count_ = 0;
-    std::vector<std::uint32_t> places_;  ///< of each column among those of its kind
+    std::uint64_t last_change_ = 0;
+    std::array<std::uint64_t, kBlockRows> changes_{};  ///< the last one of each row
+    std::vector<std::uint32_t> places_;                ///< of each column among those of its kind
     std::vector<TextColumn> texts_;
     std::vector<ListColumn> lists_;
     std::vector<NumberColumn> numbers_;
-    KeptOrders orders_;
 };
 
 }  // namespace spanreel::store

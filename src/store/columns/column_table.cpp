@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 #include <unordered_set>
 
 #include "store/columns/in_parts.hpp"
@@ -11,6 +12,9 @@
 namespace spanreel::store {
 
 namespace {
+
+/// So many are compared as they are.
+constexpr std::size_t kFewRows = 8192;
 
 bool is_everything(const Filter& filter) { return filter.kind == Filter::Kind::all && filter.children.empty(); }
 
@@ -37,13 +41,13 @@ void ColumnTable::erase(std::string_view id) {
     if (known == index_.end()) return;
     const Place place = *known;
     index_.erase(known);  // while the id can still be read
-    writable(place).erase(place.row % kBlockRows);
+    writable(place).erase(place.row % kBlockRows, ++last_change_);
     partitions_[place.partition].free.push_back(place.row);
 }
 
 void ColumnTable::put(const Row& row) {
     if (auto known = index_.find(row.cells.front().text); known != index_.end())
-        return writable(*known).put(known->row % kBlockRows, row.cells);
+        return writable(*known).put(known->row % kBlockRows, row.cells, ++last_change_);
     Place place{partition_of(row.partition), 0};
     Partition& rows = partitions_[place.partition];
     if (rows.free.empty()) {
@@ -54,7 +58,7 @@ void ColumnTable::put(const Row& row) {
         place.row = rows.free.back();
         rows.free.pop_back();
     }
-    writable(place).put(place.row % kBlockRows, row.cells);
+    writable(place).put(place.row % kBlockRows, row.cells, ++last_change_);
     index_.insert(place);
 }
 
@@ -76,19 +80,26 @@ Block& ColumnTable::writable(Place place) {
     return *stored.block;
 }
 
-ColumnTable::Snapshot ColumnTable::snapshot(std::string_view partition) const {
+ColumnTable::Snapshot ColumnTable::snapshot(std::string_view partition, const RowOrder* order) const {
     Snapshot snapshot(*this);
     std::lock_guard lock(mutex_);
     auto known = partition_numbers_.find(std::string(partition));
     if (known == partition_numbers_.end()) return snapshot;
-    for (const StoredBlock& stored : partitions_[known->second].blocks) snapshot.blocks_.push_back(stored.block);
+    const Partition& rows = partitions_[known->second];
+    for (const StoredBlock& stored : rows.blocks) snapshot.blocks_.push_back(stored.block);
+    snapshot.change_ = last_change_;
+    if (order) snapshot.sorted_ = rows.orders.find(order->name());
     snapshot.number_ = ++snapshots_begun_;
     snapshots_.insert(snapshot.number_);
     return snapshot;
 }
 
 ColumnTable::Snapshot::Snapshot(Snapshot&& other) noexcept
-    : table_(other.table_), number_(std::exchange(other.number_, 0)), blocks_(std::move(other.blocks_)) {}
+    : table_(other.table_),
+      number_(std::exchange(other.number_, 0)),
+      change_(other.change_),
+      blocks_(std::move(other.blocks_)),
+      sorted_(std::move(other.sorted_)) {}
 
 ColumnTable::Snapshot::~Snapshot() {
     if (number_ == 0) return;
@@ -157,25 +168,40 @@ Result<RowRef> ColumnTable::cursor_of(const Snapshot& snapshot, const Filter& sc
     return *found;
 }
 
+std::shared_ptr<const SortedRows> ColumnTable::sorted(std::string_view partition, const Snapshot& snapshot,
+                                                      const RowOrder& order) const {
+    auto rows = sort_rows(snapshot.rows(), order, snapshot.change_, snapshot.sorted_);
+    if (rows == snapshot.sorted_) return rows;
+    std::lock_guard lock(mutex_);
+    partitions_[partition_numbers_.at(std::string(partition))].orders.keep(order.name(), rows);
+    return rows;
+}
+
 Result<ColumnTable::Page> ColumnTable::query(std::string_view partition, const RowQuery& query) const {
     SPANREEL_TRY(RowOrder order, order_of(query.sort));
-    Page page{.snapshot = snapshot(partition), .rows = {}};
+    Page page{.snapshot = snapshot(partition, &order), .rows = {}};
     const bool backwards = !query.before.empty();
     const std::string& cursor = backwards ? query.before : query.after;
     SPANREEL_TRY(std::vector<BlockRows> blocks, matching(page.snapshot, query.scope, query.filter));
-    order.focus(blocks);
     page.total = count_of(blocks);
     if (!query.above_id.empty()) keep_above(blocks, query.above_id);
+    std::optional<RowRef> from;
     if (!cursor.empty()) {
-        SPANREEL_TRY(const RowRef from, cursor_of(page.snapshot, query.scope, cursor));
-        RowsBeyond found = rows_beyond(blocks, order, from, std::min(query.limit, page.total), backwards);
+        SPANREEL_TRY(from, cursor_of(page.snapshot, query.scope, cursor));
+    }
+    const std::size_t count = count_of(blocks);
+    order.focus(blocks);
+    const RowsInOrder rows(std::move(blocks), order,
+                           count > kFewRows ? sorted(partition, page.snapshot, order) : nullptr);
+    const std::size_t limit = std::min(query.limit, count);
+    if (from) {
+        RowsInOrder::Beyond found = backwards ? rows.before(*from, limit) : rows.after(*from, limit);
         page.rows = std::move(found.rows);
         page.has_more = found.more;
         return page;
     }
-    const std::uint64_t count = query.above_id.empty() ? page.total : count_of(blocks);
-    const std::uint64_t begin = std::min(count, query.offset), end = begin + std::min(count - begin, query.limit);
-    page.rows = rows_at(blocks, order, begin, end);
+    const std::uint64_t begin = std::min(count, query.offset), end = begin + std::min(count - begin, limit);
+    page.rows = rows.at(begin, end);
     page.has_more = count > end;
     return page;
 }
@@ -191,17 +217,23 @@ Result<std::vector<std::string>> ColumnTable::distinct(std::string_view partitio
     const std::size_t column = find_column(schema_, path).value();
     const Snapshot rows = snapshot(partition);
     SPANREEL_TRY(const std::vector<BlockRows> blocks, matching(rows, scope, {}));
-    std::unordered_set<std::string_view> texts;
-    for (const BlockRows& part : blocks) {
-        const ListColumn& lists = part.block->list(column);
-        EntryFlags lists_seen(lists.ends.size()), texts_seen(lists.texts.size());
-        part.rows.each([&](std::size_t row) { lists_seen[lists.entries[row]] = 1; });
-        for (std::uint32_t list = 0; list < lists_seen.size(); ++list)
-            if (lists_seen[list])
-                for (std::uint32_t item : lists.list(list)) texts_seen[item] = 1;
-        for (std::uint32_t text = 0; text < texts_seen.size(); ++text)
-            if (texts_seen[text]) texts.insert(lists.texts[text]);
-    }
+    using Texts = std::unordered_set<std::string_view>;
+    std::vector<Texts> parts = in_parts(blocks.size(), [&](std::size_t begin, std::size_t end) {
+        Texts texts;
+        for (std::size_t i = begin; i < end; ++i) {
+            const ListColumn& lists = blocks[i].block->list(column);
+            EntryFlags lists_seen(lists.ends.size()), texts_seen(lists.texts.size());
+            blocks[i].rows.each([&](std::size_t row) { lists_seen[lists.entries[row]] = 1; });
+            for (std::uint32_t list = 0; list < lists_seen.size(); ++list)
+                if (lists_seen[list])
+                    for (std::uint32_t item : lists.list(list)) texts_seen[item] = 1;
+            for (std::uint32_t text = 0; text < texts_seen.size(); ++text)
+                if (texts_seen[text]) texts.insert(lists.texts[text]);
+        }
+        return texts;
+    });
+    Texts& texts = parts.front();
+    for (Texts& part : parts | std::views::drop(1)) texts.merge(part);
     std::vector<std::string> sorted(texts.begin(), texts.end());
     std::ranges::sort(sorted);
     return sorted;

@@ -17,7 +17,7 @@
 
 #include "base/error.hpp"
 #include "store/columns/matcher.hpp"
-#include "store/columns/row_pages.hpp"
+#include "store/columns/rows_in_order.hpp"
 
 namespace spanreel::store {
 
@@ -68,9 +68,11 @@ class ColumnTable {
 
         const ColumnTable* table_;
         std::uint64_t number_ = 0;
+        std::uint64_t change_ = 0;  ///< the last one before it
         std::vector<std::shared_ptr<const Block>> blocks_;
+        std::shared_ptr<const SortedRows> sorted_;  ///< null if that order is not kept
     };
-    Snapshot snapshot(std::string_view partition) const;
+    Snapshot snapshot(std::string_view partition) const { return snapshot(partition, nullptr); }
 
     struct Page {
         Snapshot snapshot;  ///< holds the rows
@@ -99,6 +101,7 @@ class ColumnTable {
         std::vector<StoredBlock> blocks;
         std::vector<std::uint32_t> free;  ///< rows that were erased
         std::uint32_t rows = 0;           ///< ever used
+        mutable KeptOrders orders{};
     };
     // The index of ids keeps places only: an id is read where it lies.
     struct IdHash {
@@ -123,6 +126,10 @@ class ColumnTable {
     Block& writable(Place place);
     void put(const Row& row);
     void erase(std::string_view id);
+    Snapshot snapshot(std::string_view partition, const RowOrder* order) const;
+    /// Every row of the snapshot; most of them where they belong.
+    std::shared_ptr<const SortedRows> sorted(std::string_view partition, const Snapshot& snapshot,
+                                             const RowOrder& order) const;
     Result<RowOrder> order_of(const std::vector<SortKey>& sort) const;
     Result<std::vector<BlockRows>> matching(const Snapshot& snapshot, const Filter& scope, const Filter& filter) const;
     std::chrono::steady_clock::time_point deadline() const { return std::chrono::steady_clock::now() + most_time_; }
@@ -134,6 +141,7 @@ class ColumnTable {
     std::unordered_map<std::string, std::uint32_t> partition_numbers_;
     std::deque<Partition> partitions_;
     boost::unordered_flat_set<Place, IdHash, IdEqual> index_;
+    std::uint64_t last_change_ = 0;
     mutable std::uint64_t snapshots_begun_ = 0;
     mutable std::set<std::uint64_t> snapshots_;  ///< those that are in use
 };

@@ -130,27 +130,6 @@ TEST(ColumnTable, AnyPageOfManyRowsIsAsIfAllWereSorted) {
     }
 }
 
-TEST(ColumnTable, EachQuestionSortsAFewBlocksUntilAllKeepTheOrder) {
-    ColumnTable table(kColumns);
-    constexpr std::size_t kBlocks = 80;
-    for (std::size_t i = 0; i < kBlocks * kBlockRows; ++i) put(table, {.id = std::to_string(i)});
-    const RowQuery query{.sort = {{"name", true}}, .limit = 5};
-    auto kept_after_a_question = [&] {
-        EXPECT_TRUE(table.query("w", query));
-        const ColumnTable::Snapshot rows = table.snapshot("w");
-        const std::vector<BlockRows> blocks = rows.rows();
-        return std::ranges::count_if(blocks, [](const BlockRows& part) {
-            return part.block->orders().find(std::string{order_character(1, true), order_character(0, false)}) !=
-                   nullptr;
-        });
-    };
-    EXPECT_EQ(kept_after_a_question(), 32);
-    EXPECT_EQ(kept_after_a_question(), 64);
-    EXPECT_EQ(kept_after_a_question(), 80);
-    put(table, {.id = "7", .tags = {"t"}});
-    EXPECT_EQ(kept_after_a_question(), 80);
-}
-
 TEST(ColumnTable, ARowThatComesBackAsItWasIsInTheOrderAgain) {
     ColumnTable table(kColumns);
     for (int i = 0; i < 5; ++i) put(table, {.id = std::to_string(i), .name = "same"});

@@ -73,8 +73,10 @@ RowMask rows_in(const NumberColumn& column, const Filter::Range& range) {
     return RowMask(flags);
 }
 
-RowMask rows_among(const NumberColumn& column, const std::vector<double>& sorted) {
+/// Of `rows`.
+RowMask rows_among(const NumberColumn& column, const std::vector<double>& sorted, const RowMask& rows) {
     if (sorted.empty() || column.most < sorted.front() || column.least > sorted.back()) return {};
+    if (column.least == column.most && std::ranges::binary_search(sorted, column.least)) return rows;
     RowFlags flags;
     for (std::size_t row = 0; row < kBlockRows; ++row)
         flags[row] = std::ranges::binary_search(sorted, column.values[row]);
@@ -159,8 +161,8 @@ RowMask Matcher::match_number(const Node& node, const Block& block, std::size_t 
     const bool is_date = schema_[column].type == ColumnType::date;
     if (node.kind == empty) return rows;
     RowMask matched;
-    if (node.kind == equals) matched = rows_among(numbers, is_date ? node.dates : node.numbers);
-    if (node.kind == number_is && !is_date) matched = rows_among(numbers, node.numbers);
+    if (node.kind == equals) matched = rows_among(numbers, is_date ? node.dates : node.numbers, rows);
+    if (node.kind == number_is && !is_date) matched = rows_among(numbers, node.numbers, rows);
     if (node.kind == (is_date ? date_in : number_in)) matched = rows_in(numbers, node.range);
     if (node.kind == contains || node.kind == starts_with || node.kind == ends_with)
         matched = match_shown(node, numbers, schema_[column].type, rows);

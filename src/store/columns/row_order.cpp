@@ -28,6 +28,18 @@ constexpr std::size_t kKeptBytes = 6;
 constexpr unsigned kClassShift = 56;
 constexpr std::uint64_t kBelowClass = (std::uint64_t{1} << kClassShift) - 1;
 
+/// `places` rows, evenly spread.
+std::vector<RowRef> spread(const std::vector<BlockRows>& blocks, std::size_t places) {
+    std::vector<RowRef> rows;
+    const std::size_t step = std::max<std::size_t>(1, count_of(blocks) / places);
+    std::size_t next = step / 2, passed = 0;
+    for (const BlockRows& part : blocks) {
+        for (; next < passed + part.count; next += step) rows.push_back({part.block, part.rows.nth(next - passed)});
+        passed += part.count;
+    }
+    return rows;
+}
+
 }  // namespace
 
 TextPrefix::TextPrefix(std::string text) : text_(std::move(text)) {
@@ -45,18 +57,7 @@ TextPrefix::TextPrefix(std::string text) : text_(std::move(text)) {
 
 RowOrder::RowOrder(std::vector<Key> keys) : keys_(std::move(keys)) {
     keys_.push_back({kIdColumn, ColumnType::text, false});
-    for (const Key& key : keys_) name_ += order_character(key.column, key.descending);
-}
-
-std::vector<RowRef> spread(const std::vector<BlockRows>& blocks, std::size_t count, std::size_t places) {
-    std::vector<RowRef> rows;
-    const std::size_t step = std::max<std::size_t>(1, count / places);
-    std::size_t next = step / 2, passed = 0;
-    for (const BlockRows& part : blocks) {
-        for (; next < passed + part.count; next += step) rows.push_back({part.block, part.rows.nth(next - passed)});
-        passed += part.count;
-    }
-    return rows;
+    for (const Key& key : keys_) name_ += static_cast<char>(key.column << 1 | std::size_t{key.descending});
 }
 
 std::strong_ordering RowOrder::compare_column(const Key& key, const RowRef& a, const RowRef& b) const {
@@ -72,26 +73,15 @@ std::strong_ordering RowOrder::compare_column(const Key& key, const RowRef& a, c
     return key.descending ? reverse(order) : order;
 }
 
-std::strong_ordering RowOrder::compare_columns(const RowRef& a, const RowRef& b) const {
+std::strong_ordering RowOrder::compare(const RowRef& a, const RowRef& b) const {
     for (const Key& key : keys_)
         if (const auto order = compare_column(key, a, b); order != 0) return order;
     return std::strong_ordering::equal;
 }
 
-std::strong_ordering RowOrder::compare_all(const Block& block, const RowRef& row) const {
-    if (keys_.front().type == ColumnType::text) return std::strong_ordering::equal;
-    const Key& key = keys_.front();
-    const NumberColumn& column = block.number(key.column);
-    const double value = row.block->number(key.column).values[row.row];
-    std::strong_ordering order = std::strong_ordering::equal;
-    if (column.most < value) order = std::strong_ordering::less;
-    if (column.least > value) order = std::strong_ordering::greater;
-    return key.descending ? reverse(order) : order;
-}
-
 void RowOrder::focus(const std::vector<BlockRows>& blocks) {
     constexpr std::size_t kLooks = 64;
-    const std::vector<RowRef> rows = spread(blocks, count_of(blocks), kLooks);
+    const std::vector<RowRef> rows = spread(blocks, kLooks);
     for (std::size_t level = 0; level < std::min(keys_.size(), prefixes_.size()); ++level) {
         if (keys_[level].type != ColumnType::text) continue;
         std::optional<std::string_view> prefix;
@@ -142,16 +132,6 @@ bool RowOrder::says_all(std::uint64_t first) const {
     if (keys_.front().type != ColumnType::text || first >> kClassShift == absent) return true;
     if (keys_.front().descending) first ^= kBelowClass;
     return first >> kClassShift == with_prefix && (first & 0xFF) <= kKeptBytes;
-}
-
-KeyedRow RowOrder::keyed(const RowRef& row) const { return {key(0, row), often_equal_ ? key(1, row) : 0, row}; }
-
-void RowOrder::second_keys(const Block& block, const RowMask& rows, BlockKeys& keys) const {
-    constexpr std::size_t kFew = kBlockRows / 8;  // a column is read faster as a whole than many of its rows
-    if (often_equal_ && rows.count() > kFew)
-        column_keys(1, block, keys);
-    else
-        rows.each([&](std::size_t row) { keys[row] = often_equal_ ? key(1, {&block, row}) : 0; });
 }
 
 void RowOrder::column_keys(std::size_t level, const Block& block, BlockKeys& keys) const {

@@ -22,27 +22,29 @@ Bytes load(const char* from) {
     return bytes;
 }
 
-/// The first position from `at` on where the first and last byte of the needle stand at its distance, or one behind the
-/// last position. Looks at 64 positions at a time, which is what makes a search over many texts fast.
-std::size_t next_candidate(std::string_view text, std::string_view needle, std::size_t at) {
+constexpr std::size_t kStep = 4 * kLanes;
+
+/// Of up to kStep positions from `at` on, a bit for each where the first and last byte of the needle stand at its
+/// distance: a search over many texts is as fast as this.
+std::uint64_t candidates(std::string_view text, std::string_view needle, std::size_t at) {
     const char first = needle.front(), last = needle.back();
-    const std::size_t distance = needle.size() - 1, positions = text.size() - distance;
-    const char* const begin = text.data();
-    const char* const end = begin + distance;
+    const char* const begin = text.data() + at;
+    const char* const end = begin + needle.size() - 1;
+    const std::size_t positions = text.size() - needle.size() + 1 - at;
+    if (positions < kStep) {
+        std::uint64_t bits = 0;
+        for (std::size_t i = 0; i < positions; ++i) bits |= std::uint64_t{begin[i] == first && end[i] == last} << i;
+        return bits;
+    }
     auto found = [&](std::size_t position) {
         return (load(begin + position) == first) & (load(end + position) == last);
     };
     auto bits = [](auto lanes) {
         return std::uint64_t{__builtin_bit_cast(std::uint16_t, __builtin_convertvector(lanes, Truths))};
     };
-    for (; at + 4 * kLanes <= positions; at += 4 * kLanes) {
-        const auto a = found(at), b = found(at + kLanes), c = found(at + 2 * kLanes), d = found(at + 3 * kLanes);
-        if (bits((a | b) | (c | d)) == 0) continue;
-        const std::uint64_t all = bits(a) | bits(b) << 16 | bits(c) << 32 | bits(d) << 48;
-        return at + static_cast<std::size_t>(std::countr_zero(all));
-    }
-    while (at < positions && (begin[at] != first || end[at] != last)) ++at;
-    return at;
+    const auto a = found(0), b = found(kLanes), c = found(2 * kLanes), d = found(3 * kLanes);
+    if (bits((a | b) | (c | d)) == 0) return 0;
+    return bits(a) | bits(b) << 16 | bits(c) << 32 | bits(d) << 48;
 }
 
 }  // namespace
@@ -50,14 +52,16 @@ std::size_t next_candidate(std::string_view text, std::string_view needle, std::
 void find_in_texts(std::string_view texts, std::span<const std::uint32_t> ends, std::string_view needle,
                    std::span<std::uint8_t> found) {
     if (texts.size() < needle.size()) return;
-    const std::size_t last = texts.size() - needle.size();
-    std::size_t text = 0;
-    for (std::size_t at = 0; (at = next_candidate(texts, needle, at)) <= last;) {
-        while (ends[text] <= at) ++text;
-        const bool inside = at + needle.size() <= ends[text];
-        if (inside && std::memcmp(texts.data() + at, needle.data(), needle.size()) == 0) found[text] = 1;
-        at = !inside || found[text] ? ends[text] : at + 1;
-    }
+    std::size_t text = 0, next = 0;
+    for (std::size_t at = 0; at + needle.size() <= texts.size(); at = std::max(at + kStep, next))
+        for (std::uint64_t left = candidates(texts, needle, at); left != 0;) {
+            const std::size_t position = at + static_cast<std::size_t>(std::countr_zero(left));
+            while (ends[text] <= position) ++text;
+            const bool inside = position + needle.size() <= ends[text];
+            if (inside && std::memcmp(texts.data() + position, needle.data(), needle.size()) == 0) found[text] = 1;
+            next = !inside || found[text] ? ends[text] : position + 1;
+            left = next - at < kStep ? left & ~std::uint64_t{0} << (next - at) : 0;
+        }
 }
 
 std::uint32_t TextDictionary::add(std::string_view text) {

@@ -116,8 +116,9 @@ void bind_values(SQLite::Statement& statement, const Values&... values) {
 /// Objects for which `tail` holds: "WHERE ... ORDER BY ..." with a parameter per value.
 template <class T, class... Values>
 Result<std::vector<T>> find_all(Connection& connection, std::string_view tail, const Values&... values) {
-    auto statement = connection.prepare(
-        fmt::format("SELECT {} FROM {} {}", fmt::join(column_names<T>(), ", "), kTable<T>.name, tail));
+    static const std::string select =
+        fmt::format("SELECT {} FROM {} ", fmt::join(column_names<T>(), ", "), kTable<T>.name);
+    auto statement = connection.prepare(select + std::string(tail));
     bind_values(*statement, values...);
     std::vector<T> out;
     while (statement->executeStep()) {

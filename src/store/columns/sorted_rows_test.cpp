@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// That pages are right whatever has changed is tested with ColumnTable; here: what is kept, and when it is sorted anew.
+#include "store/columns/sorted_rows.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace spanreel::store {
+namespace {
+
+constexpr std::array<Column, 2> kColumns{{{"id", ColumnType::text}, {"size", ColumnType::number}}};
+
+class SortRows : public ::testing::Test {
+  protected:
+    SortRows() {
+        for (std::size_t i = 0; i < 100; ++i) blocks_.emplace_back(std::make_unique<Block>(kColumns));
+        for (std::size_t i = 0; i < blocks_.size() * kBlockRows; ++i) put(i, static_cast<double>(i * 7919 % 10'007));
+    }
+
+    void put(std::size_t number, double size) {
+        const std::string id = fmt::format("{:08}", number);
+        const std::array<Cell, 2> cells{Cell{.text = id}, Cell{.number = size}};
+        blocks_[number / kBlockRows]->put(number % kBlockRows, cells, ++change_);
+    }
+
+    std::shared_ptr<const SortedRows> sort(const std::shared_ptr<const SortedRows>& before) const {
+        std::vector<BlockRows> rows;
+        for (const auto& block : blocks_) rows.push_back({block.get(), block->rows(), block->count()});
+        const RowOrder order({{.column = 1, .type = ColumnType::number, .descending = true}});
+        return sort_rows(rows, order, change_, before);
+    }
+
+    std::vector<std::unique_ptr<Block>> blocks_;
+    std::uint64_t change_ = 0;
+};
+
+TEST_F(SortRows, SortsThoseThatChangedIntoTheOthers) {
+    const auto before = sort(nullptr);
+    ASSERT_EQ(before->numbers.size(), blocks_.size() * kBlockRows);
+    for (std::size_t i = 0; i < kMostChanged; ++i) put(i * 11, 5);
+    EXPECT_EQ(sort(before), before);
+    put(1, 20'000);
+    blocks_[0]->erase(2, ++change_);
+    const auto after = sort(before);
+    EXPECT_EQ(after->change, change_);
+    EXPECT_EQ(after->numbers.front(), 1u);
+    EXPECT_EQ(after->numbers, sort(nullptr)->numbers);
+    EXPECT_EQ(std::ranges::count(after->numbers, 2u), 0);
+}
+
+TEST_F(SortRows, SortsAllWhenManyChanged) {
+    const auto before = sort(nullptr);
+    for (std::size_t i = 0; i < 20'000; ++i) put(i, static_cast<double>(i % 9));
+    EXPECT_EQ(sort(before)->numbers, sort(nullptr)->numbers);
+}
+
+TEST_F(SortRows, WhatIsPutAsItWasHasNotChanged) {
+    const auto before = sort(nullptr);
+    for (std::size_t i = 0; i < 20'000; ++i) put(i, static_cast<double>(i * 7919 % 10'007));
+    EXPECT_EQ(sort(before), before);
+}
+
+TEST(KeptOrders, KeepThoseThatWereAskedForLast) {
+    const auto rows = std::make_shared<const SortedRows>();
+    KeptOrders orders;
+    for (std::size_t i = 0; i < KeptOrders::kMost; ++i) orders.keep(std::to_string(i), rows);
+    EXPECT_EQ(orders.find("0"), rows);
+    orders.keep("another", rows);
+    EXPECT_EQ(orders.find("0"), rows);
+    EXPECT_EQ(orders.find("1"), nullptr);
+    for (std::size_t i = 2; i < KeptOrders::kMost; ++i) EXPECT_EQ(orders.find(std::to_string(i)), rows);
+    EXPECT_EQ(orders.find("another"), rows);
+}
+
+TEST(KeptOrders, KeepTheNewerOfTwo) {
+    const auto older = std::make_shared<const SortedRows>(SortedRows{.change = 4});
+    const auto newer = std::make_shared<const SortedRows>(SortedRows{.change = 5});
+    KeptOrders orders;
+    orders.keep("a", newer);
+    orders.keep("a", older);
+    EXPECT_EQ(orders.find("a"), newer);
+}
+
+}  // namespace
+}  // namespace spanreel::store
