@@ -170,7 +170,7 @@ Result<RowRef> ColumnTable::cursor_of(const Snapshot& snapshot, const Filter& sc
 
 std::shared_ptr<const SortedRows> ColumnTable::sorted(std::string_view partition, const Snapshot& snapshot,
                                                       const RowOrder& order) const {
-    auto rows = sort_rows(snapshot.rows(), order, snapshot.change_, snapshot.sorted_);
+    auto rows = sorted_rows(snapshot.rows(), order, snapshot.change_, snapshot.sorted_);
     if (rows == snapshot.sorted_) return rows;
     std::lock_guard lock(mutex_);
     partitions_[partition_numbers_.at(std::string(partition))].orders.keep(order.name(), rows);
@@ -178,7 +178,7 @@ std::shared_ptr<const SortedRows> ColumnTable::sorted(std::string_view partition
 }
 
 Result<ColumnTable::Page> ColumnTable::query(std::string_view partition, const RowQuery& query) const {
-    SPANREEL_TRY(RowOrder order, order_of(query.sort));
+    SPANREEL_TRY(const RowOrder order, order_of(query.sort));
     Page page{.snapshot = snapshot(partition, &order), .rows = {}};
     const bool backwards = !query.before.empty();
     const std::string& cursor = backwards ? query.before : query.after;
@@ -190,7 +190,6 @@ Result<ColumnTable::Page> ColumnTable::query(std::string_view partition, const R
         SPANREEL_TRY(from, cursor_of(page.snapshot, query.scope, cursor));
     }
     const std::size_t count = count_of(blocks);
-    order.focus(blocks);
     const RowsInOrder rows(std::move(blocks), order,
                            count > kFewRows ? sorted(partition, page.snapshot, order) : nullptr);
     const std::size_t limit = std::min(query.limit, count);

@@ -64,13 +64,10 @@ RowsInOrder::RowsInOrder(std::vector<BlockRows> blocks, const RowOrder& order, s
         changed &= moved_[number];
         unchanged -= moved_[number];
         part.keep(unchanged);
-        changed.each([&](std::size_t row) {
-            changed_.push_back({order_.keys({part.block, row}), static_cast<std::uint32_t>(number * kBlockRows + row)});
-        });
+        changed.each(
+            [&](std::size_t row) { changed_.push_back(static_cast<std::uint32_t>(number * kBlockRows + row)); });
     }
-    std::ranges::sort(changed_, [&](const ChangedRow& a, const ChangedRow& b) {
-        return order_.compare(a.keys, row(a.number), b.keys, row(b.number)) < 0;
-    });
+    sort_rows(changed_, blocks_, order_);
 }
 
 std::size_t RowsInOrder::place_of(const RowRef& wanted, bool or_is) const {
@@ -90,8 +87,8 @@ std::size_t RowsInOrder::place_of(const RowRef& wanted, bool or_is) const {
 }
 
 RowsInOrder::Position RowsInOrder::position_of(const RowRef& wanted, bool or_is) const {
-    const auto changed = std::ranges::partition_point(changed_, [&](const ChangedRow& one) {
-        const auto order = order_.compare(row(one.number), wanted);
+    const auto changed = std::ranges::partition_point(changed_, [&](std::uint32_t number) {
+        const auto order = order_.compare(row(number), wanted);
         return order < 0 || (or_is && order == 0);
     });
     return {place_of(wanted, or_is), static_cast<std::size_t>(changed - changed_.begin())};
@@ -103,7 +100,7 @@ RowsInOrder::Position RowsInOrder::position_of(std::size_t rank) const {
                                [&](std::size_t place) { return is_wanted(sorted_->numbers[place]); });
     const std::size_t changed = *std::ranges::partition_point(
         std::views::iota(std::size_t{0}, changed_.size()),
-        [&](std::size_t i) { return i + counts.before(place_of(row(changed_[i].number))) < rank; });
+        [&](std::size_t i) { return i + counts.before(place_of(row(changed_[i]))) < rank; });
     return {counts.place_with(rank - changed), changed};
 }
 
@@ -111,11 +108,11 @@ template <class Visit>
 void RowsInOrder::forward(Position from, std::size_t count, Visit&& visit) const {
     const std::vector<std::uint32_t>& numbers = sorted_->numbers;
     for (auto [place, changed] = from; count > 0; ++changed, --count) {
-        const std::size_t end = changed < changed_.size() ? place_of(row(changed_[changed].number)) : numbers.size();
+        const std::size_t end = changed < changed_.size() ? place_of(row(changed_[changed])) : numbers.size();
         for (; place < end && count > 0; ++place)
             if (is_wanted(numbers[place])) visit(numbers[place]), --count;
         if (count == 0 || changed == changed_.size()) return;
-        visit(changed_[changed].number);
+        visit(changed_[changed]);
     }
 }
 
@@ -123,11 +120,11 @@ template <class Visit>
 void RowsInOrder::backward(Position from, std::size_t count, Visit&& visit) const {
     const std::vector<std::uint32_t>& numbers = sorted_->numbers;
     for (auto [place, changed] = from; count > 0; --count) {
-        const std::size_t end = changed > 0 ? place_of(row(changed_[changed - 1].number)) : 0;
+        const std::size_t end = changed > 0 ? place_of(row(changed_[changed - 1])) : 0;
         for (; place > end && count > 0; --place)
             if (is_wanted(numbers[place - 1])) visit(numbers[place - 1]), --count;
         if (count == 0 || changed == 0) return;
-        visit(changed_[--changed].number);
+        visit(changed_[--changed]);
     }
 }
 

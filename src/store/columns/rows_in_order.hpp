@@ -29,17 +29,13 @@ class RowsInOrder {
     std::vector<std::uint32_t> numbers() const;
 
   private:
-    struct ChangedRow {
-        RowKeys keys;
-        std::uint32_t number = 0;
-    };
     /// Between two rows.
     struct Position {
         std::size_t place = 0;    ///< in sorted_
         std::size_t changed = 0;  ///< in changed_
     };
 
-    RowRef row(std::uint32_t number) const { return {blocks_[number / kBlockRows].block, number % kBlockRows}; }
+    RowRef row(std::uint32_t number) const { return row_at(blocks_, number); }
     bool is_wanted(std::uint32_t number) const { return blocks_[number / kBlockRows].rows.has(number % kBlockRows); }
     /// How many of sorted_ the row has before it, with `or_is` itself among them.
     std::size_t place_of(const RowRef& row, bool or_is = false) const;
@@ -55,8 +51,8 @@ class RowsInOrder {
     std::vector<BlockRows> blocks_;  ///< wanted rows that stand where they were sorted
     const RowOrder& order_;
     std::shared_ptr<const SortedRows> sorted_;
-    std::vector<RowMask> moved_;       ///< by block: rows that do not stand there, wanted or not
-    std::vector<ChangedRow> changed_;  ///< in order
+    std::vector<RowMask> moved_;          ///< by block: rows that do not stand there, wanted or not
+    std::vector<std::uint32_t> changed_;  ///< in order
 };
 
 }  // namespace spanreel::store

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "store/columns/row_order.hpp"
+#include "store/columns/row_sort.hpp"
 
 namespace spanreel::store {
 
@@ -20,10 +20,10 @@ struct SortedRows {
 /// When more have changed, they are sorted in: some milliseconds for a million rows, instead of a little in each query.
 inline constexpr std::size_t kMostChanged = 2048;
 
-/// All rows of a partition in `order`, as they are after `change`; about 0.1 s of processor time for a million, and a
-/// tenth of that when `before`, which may be null, has most of them where they belong.
-std::shared_ptr<const SortedRows> sort_rows(const std::vector<BlockRows>& blocks, const RowOrder& order,
-                                            std::uint64_t change, const std::shared_ptr<const SortedRows>& before);
+/// All rows of a partition in `order`, as they are after `change`; some tenths of a second of processor time for a
+/// million, and some milliseconds when `before`, which may be null, has most of them where they belong.
+std::shared_ptr<const SortedRows> sorted_rows(const std::vector<BlockRows>& blocks, const RowOrder& order,
+                                              std::uint64_t change, const std::shared_ptr<const SortedRows>& before);
 
 /// Of one partition. Not synchronised.
 class KeptOrders {

@@ -12,9 +12,9 @@ namespace {
 
 constexpr std::array<Column, 2> kColumns{{{"id", ColumnType::text}, {"size", ColumnType::number}}};
 
-class SortRows : public ::testing::Test {
+class SortedRowsOfBlocks : public ::testing::Test {
   protected:
-    SortRows() {
+    SortedRowsOfBlocks() {
         for (std::size_t i = 0; i < 100; ++i) blocks_.emplace_back(std::make_unique<Block>(kColumns));
         for (std::size_t i = 0; i < blocks_.size() * kBlockRows; ++i) put(i, static_cast<double>(i * 7919 % 10'007));
     }
@@ -29,14 +29,14 @@ class SortRows : public ::testing::Test {
         std::vector<BlockRows> rows;
         for (const auto& block : blocks_) rows.push_back({block.get(), block->rows(), block->count()});
         const RowOrder order({{.column = 1, .type = ColumnType::number, .descending = true}});
-        return sort_rows(rows, order, change_, before);
+        return sorted_rows(rows, order, change_, before);
     }
 
     std::vector<std::unique_ptr<Block>> blocks_;
     std::uint64_t change_ = 0;
 };
 
-TEST_F(SortRows, SortsThoseThatChangedIntoTheOthers) {
+TEST_F(SortedRowsOfBlocks, SortsThoseThatChangedIntoTheOthers) {
     const auto before = sort(nullptr);
     ASSERT_EQ(before->numbers.size(), blocks_.size() * kBlockRows);
     for (std::size_t i = 0; i < kMostChanged; ++i) put(i * 11, 5);
@@ -50,13 +50,13 @@ TEST_F(SortRows, SortsThoseThatChangedIntoTheOthers) {
     EXPECT_EQ(std::ranges::count(after->numbers, 2u), 0);
 }
 
-TEST_F(SortRows, SortsAllWhenManyChanged) {
+TEST_F(SortedRowsOfBlocks, SortsAllWhenManyChanged) {
     const auto before = sort(nullptr);
     for (std::size_t i = 0; i < 20'000; ++i) put(i, static_cast<double>(i % 9));
     EXPECT_EQ(sort(before)->numbers, sort(nullptr)->numbers);
 }
 
-TEST_F(SortRows, WhatIsPutAsItWasHasNotChanged) {
+TEST_F(SortedRowsOfBlocks, WhatIsPutAsItWasHasNotChanged) {
     const auto before = sort(nullptr);
     for (std::size_t i = 0; i < 20'000; ++i) put(i, static_cast<double>(i * 7919 % 10'007));
     EXPECT_EQ(sort(before), before);
