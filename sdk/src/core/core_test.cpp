@@ -149,6 +149,28 @@ TEST_P(Calls, RepeatBrokenConnectionsOnlyWhenAsked) {
     EXPECT_EQ(send(core, get(), {.retries = retries})->status, 200);
 }
 
+TEST_P(Calls, NothingIsSentAgainOverANewConnection) {
+    for (const Then then : {Then::reset, Then::close})
+        for (const char* method : {"GET", "POST", "PATCH", "DELETE"}) {
+            ScriptedServer server([&](const std::string&, int number) {
+                return number == 1 ? Reply{"", then} : Reply{http_answer(200, "application/json", "{}")};
+            });
+            const Core core(kService, {.server_url = server.url()});
+            Prepared prepared = get();
+            prepared.method = method;
+            if (prepared.method[0] == 'P') prepared.body = "{}";
+            ASSERT_EQ(send(core, prepared)->status, 200);
+            const auto result = send(core, prepared);
+            ASSERT_FALSE(result) << method;
+            EXPECT_EQ(result.error().kind, Error::Kind::connection);
+            EXPECT_TRUE(has(result.error().message, "the connection broke before the answer began"))
+                << result.error().message;
+            EXPECT_EQ(server.requests().size(), 2u) << method;
+            EXPECT_EQ(server.connections(), 1) << method;
+            EXPECT_EQ(send(core, prepared)->status, 200);
+        }
+}
+
 TEST_P(Calls, EndInTimeWhereverTheServerStops) {
     const std::array<Reply, 3> replies{Reply{"", Then::stay_silent},
                                        Reply{"HTTP/1.1 200 X\r\nContent-", Then::stay_silent},

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdlib>
 #include <stdexcept>
+#include <utility>
 
 #include "url.hpp"
 
@@ -93,6 +94,10 @@ CurlExchange::CurlExchange(CURL* easy, const HttpRequest& request, const SendOpt
     set(easy, CURLOPT_HEADERDATA, this);
     set(easy, CURLOPT_WRITEFUNCTION, &CurlExchange::on_body);
     set(easy, CURLOPT_WRITEDATA, this);
+    set(easy, CURLOPT_SOCKOPTFUNCTION, &CurlExchange::on_socket);
+    set(easy, CURLOPT_SOCKOPTDATA, this);
+    set(easy, CURLOPT_PREREQFUNCTION, &CurlExchange::on_request);
+    set(easy, CURLOPT_PREREQDATA, this);
     response_.url = request.url;
 }
 
@@ -109,6 +114,20 @@ std::size_t CurlExchange::on_header(char* bytes, std::size_t size, std::size_t c
 
 std::size_t CurlExchange::on_body(char* bytes, std::size_t size, std::size_t count, void* self) {
     return static_cast<CurlExchange*>(self)->take_body({bytes, size * count}) ? size * count : 0;
+}
+
+/// A new connection, which a request that went out has no use for.
+int CurlExchange::on_socket(void* self, curl_socket_t, curlsocktype) {
+    auto& exchange = *static_cast<CurlExchange*>(self);
+    exchange.lost_ = exchange.sent_;
+    return exchange.lost_ ? CURL_SOCKOPT_ERROR : CURL_SOCKOPT_OK;
+}
+
+/// Any connection, when the request is about to be sent over it.
+int CurlExchange::on_request(void* self, char*, char*, int, int) {
+    auto& exchange = *static_cast<CurlExchange*>(self);
+    exchange.lost_ = std::exchange(exchange.sent_, true);
+    return exchange.lost_ ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 // Called by C, through which nothing may be thrown.
@@ -147,6 +166,7 @@ SendResult CurlExchange::finish(CURLcode code) {
         return std::unexpected(no_connection("the answer is larger than " + std::to_string(max_body_) + " bytes"));
     if (code == CURLE_OPERATION_TIMEDOUT && how_.deadline)  // libcurl's clock may be a hair ahead
         return std::unexpected(timed_out());
+    if (lost_) return std::unexpected(no_connection("the connection broke before the answer began"));
     if (code != CURLE_OK)
         return std::unexpected(no_connection(message_[0] != 0 ? message_.data() : curl_easy_strerror(code)));
     if (!head_done_) return std::unexpected(no_connection("the answer breaks off in its head"));  // curl does not mind
