@@ -131,12 +131,14 @@ const orq = (name, method, request, good, parts) => ({
     comparable,
     run: runner((options) => new Orq(options), method),
 });
-const byId = (name) => (random) => ({ [name]: random.word() });
+/** None that the libraries refuse and the packages walk up a path by. */
+const someId = (random) => random.word().replace(/^\.{1,2}$/, "...");
+const byId = (name) => (random) => ({ [name]: someId(random) });
 
 export const orqOperations = [
     orq("threads_create", (sdk, request, options) => sdk.sessions.create(forOrq(request), options), newThread, (random) => answer(200, thread(random)), ofThread),
     orq("threads_get", (sdk, { session_id }, options) => sdk.sessions.get({ sessionId: session_id }, options), byId("session_id"), (random) => answer(200, thread(random)), ofThread),
-    orq("threads_update", (sdk, { session_id, request_body }, options) => sdk.sessions.update({ sessionId: session_id, updateThreadRequest: forOrq(request_body) }, options), (random) => ({ session_id: random.word(), request_body: changedThread(random) }), (random) => answer(200, thread(random)), ofThread),
+    orq("threads_update", (sdk, { session_id, request_body }, options) => sdk.sessions.update({ sessionId: session_id, updateThreadRequest: forOrq(request_body) }, options), (random) => ({ session_id: someId(random), request_body: changedThread(random) }), (random) => answer(200, thread(random)), ofThread),
     orq("threads_delete", (sdk, { session_id }, options) => sdk.sessions.delete({ sessionId: session_id }, options), byId("session_id"), () => empty),
     orq("threads_list", (sdk, request, options) => sdk.sessions.list(forOrq(request), options), threadQuery, (random) => answer(200, page(random, thread)), listParts(threadParts)),
     orq("threads_count", (sdk, request, options) => sdk.sessions.getCount(forOrq(request), options), threadQuery, (random) => answer(200, { count: whole(random) }), () => [[["count"], "number"]]),
@@ -235,18 +237,18 @@ export const livepeerOperations = [
     livepeer("session_get_clips", (sdk, { id }, options) => sdk.session.getClips(id, options), id, (random) => list(random, asset), arrayOf(assetParts)),
     livepeer("session_get_all", (sdk, _, options) => sdk.session.getAll(options), () => ({}), (random) => list(random, session), arrayOf(namedPart)),
     livepeer("session_get", (sdk, { id }, options) => sdk.session.get(id, options), id, (random) => answer(200, session(random)), () => namedPart([])),
-    livepeer("session_get_recorded", (sdk, { parentId, record }, options) => sdk.session.getRecorded(parentId, record, options), (random) => present({ parentId: random.word(), record: random.pick([undefined, true, false, 0, 1, 7, -1]) }), (random) => list(random, session), arrayOf(namedPart)),
+    livepeer("session_get_recorded", (sdk, { parentId, record }, options) => sdk.session.getRecorded(parentId, record, options), (random) => present({ parentId: someId(random), record: random.pick([undefined, true, false, 0, 1, 7, -1]) }), (random) => list(random, session), arrayOf(namedPart)),
     livepeer("stream_create", (sdk, request, options) => sdk.stream.create(request, options), newStream, (random) => answer(201, stream(random)), () => namedPart([])),
     livepeer("stream_get", (sdk, { id }, options) => sdk.stream.get(id, options), id, (random) => answer(200, stream(random)), () => namedPart([])),
     livepeer("stream_get_all", (sdk, { streamsonly }, options) => sdk.stream.getAll(streamsonly, options), (random) => present({ streamsonly: random.maybe(() => "true") }), (random) => list(random, stream), arrayOf(namedPart)),
-    livepeer("stream_update", (sdk, { id, streamPatchPayload }, options) => sdk.stream.update(streamPatchPayload, id, options), (random) => ({ streamPatchPayload: changedStream(random), id: random.word() }), () => empty),
+    livepeer("stream_update", (sdk, { id, streamPatchPayload }, options) => sdk.stream.update(streamPatchPayload, id, options), (random) => ({ streamPatchPayload: changedStream(random), id: someId(random) }), () => empty),
     livepeer("stream_delete", (sdk, { id }, options) => sdk.stream.delete(id, options), id, () => empty),
     livepeer("stream_terminate", (sdk, { id }, options) => sdk.stream.terminate(id, options), id, () => empty),
     livepeer("stream_create_clip", (sdk, request, options) => sdk.stream.createClip(request, options), clip, (random) => answer(200, { asset: asset(random), task: present({ id: random.maybe(random.word) }) }), () => [[["asset"], "object"], [["asset", "name"], "string"], [["task"], "object"]]),
     livepeer("stream_get_clips", (sdk, { id }, options) => sdk.stream.getClips(id, options), id, (random) => list(random, asset), arrayOf(assetParts)),
     livepeer("asset_get", (sdk, { id }, options) => sdk.asset.get(id, options), id, (random) => answer(200, asset(random)), () => assetParts([])),
     livepeer("asset_get_all", (sdk, _, options) => sdk.asset.getAll(options), () => ({}), (random) => list(random, asset), arrayOf(assetParts)),
-    livepeer("asset_update", (sdk, { assetId, assetPatchPayload }, options) => sdk.asset.update(assetPatchPayload, assetId, options), (random) => ({ assetPatchPayload: changedAsset(random), assetId: random.word() }), (random) => answer(200, asset(random)), () => assetParts([])),
+    livepeer("asset_update", (sdk, { assetId, assetPatchPayload }, options) => sdk.asset.update(assetPatchPayload, assetId, options), (random) => ({ assetPatchPayload: changedAsset(random), assetId: someId(random) }), (random) => answer(200, asset(random)), () => assetParts([])),
     livepeer("asset_delete", (sdk, { id }, options) => sdk.asset.delete(id, options), id, () => empty),
     livepeer("playback_get", (sdk, { id }, options) => sdk.playback.get(id, options), id, (random) => answer(200, playback(random)), () => [[["type"], "string"], [["meta"], "object"]]),
     livepeer("task_get", (sdk, { id }, options) => sdk.task.get(id, options), id, (random) => answer(200, task(random))),

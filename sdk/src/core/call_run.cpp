@@ -149,6 +149,8 @@ Result<void> CallRun::begin() {
         return std::unexpected(
             Error{.kind = Error::Kind::invalid_request,
                   .message = "Invalid URL: \"" + *options_.server_url + "\" is no http or https URL"});
+    if (walks_up(prepared_.path))
+        return std::unexpected(input_error("the id is \".\" or \"..\", which would ask for something else"));
     Result<std::string> key = key_of(state_.options.api_key);
     if (!key) return std::unexpected(std::move(key).error());
 

@@ -55,7 +55,7 @@ TEST_P(Calls, SendWhatTheServiceExpects) {
         send(core, {.operation = "", .method = "POST", .path = "/things", .query = "b=2", .has_json_body = true}));
     ASSERT_TRUE(send(core, {.operation = "",
                             .method = "PATCH",
-                            .path = "/things/..",
+                            .path = "/things/",
                             .query = "b=2",
                             .body = "{\"x\":1}",
                             .has_json_body = true,
@@ -69,7 +69,7 @@ TEST_P(Calls, SendWhatTheServiceExpects) {
     EXPECT_TRUE(requests[1].starts_with("POST /prefix/things?b=2 HTTP/1.1\r\n")) << requests[1];
     EXPECT_TRUE(has(requests[1], "Content-Type: application/json\r\n"));
     EXPECT_TRUE(has(requests[1], "Content-Length: 0\r\n"));
-    EXPECT_TRUE(requests[2].starts_with("PATCH /prefix/?a=1&b=2 HTTP/1.1\r\n")) << requests[2];
+    EXPECT_TRUE(requests[2].starts_with("PATCH /prefix/things/?a=1&b=2 HTTP/1.1\r\n")) << requests[2];
     EXPECT_TRUE(requests[2].ends_with("\r\n\r\n{\"x\":1}"));
     EXPECT_EQ(server.connections(), 1);
 }
@@ -247,6 +247,20 @@ TEST_P(Calls, NothingAddsALineToTheHead) {
     const std::string request = server.requests().at(0);
     for (const char* line : {"Authorization: Bearer of a file\r\n", "X-A: 1\r\n", "X-A: 2\r\n", "X-Blank:\r\n"})
         EXPECT_TRUE(has(request, line)) << line << request;
+}
+
+TEST_P(Calls, NoIdLeadsToAnotherPath) {
+    ScriptedServer server([](const std::string&, int) { return Reply{http_answer(200, "application/json", "{}")}; });
+    const Core core(kService, {.server_url = server.url()});
+    for (const char* path : {"/things/..", "/things/.", "/things/../parts"}) {
+        const auto result = send(core, get(path));
+        ASSERT_FALSE(result) << path;
+        EXPECT_EQ(result.error().kind, Error::Kind::input_validation);
+        EXPECT_TRUE(has(result.error().message, "the id is \".\" or \"..\"")) << result.error().message;
+    }
+    EXPECT_TRUE(server.requests().empty());
+    EXPECT_TRUE(send(core, get("/things/...")));
+    EXPECT_TRUE(server.requests().at(0).starts_with("GET /things/... HTTP"));
 }
 
 TEST_P(Calls, WhatAFetcherOrALoggerThrowsStaysInside) {

@@ -15,9 +15,12 @@ struct ServerUrl {
 
     /// Nothing unless it is a whole http or https URL. A fragment is left out, which is never sent.
     static std::optional<ServerUrl> parse(std::string_view text);
-    /// Of an operation's path on this server, without segments "." and "..".
+    /// Of an operation's path on this server.
     std::string with_path(std::string_view path) const;
 };
+
+/// Whether a path has a segment "." or "..", for which no spelling is left that is not taken out of a URL.
+bool walks_up(std::string_view path);
 
 /// One segment of a path, or a name or value of a query, percent-encoded (encodeURIComponent of ECMA-262).
 std::string encode_component(std::string_view text);
