@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <random>
 
+#include "ascii.hpp"
 #include "debug_log.hpp"
 #include "request_json.hpp"
 
@@ -52,9 +53,7 @@ Result<std::string> key_of(const std::optional<ApiKey>& key) {
 }
 
 std::string credentials(const std::string& key) {
-    std::string scheme = key.substr(0, 7);
-    std::ranges::transform(scheme, scheme.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c | 0x20) : c; });
-    return scheme == "bearer " ? key : "Bearer " + key;
+    return same_letters(key.substr(0, 7), "bearer ") ? key : "Bearer " + key;
 }
 
 /// The first that says something, of the call and of the client; 0 counts as nothing.
@@ -91,12 +90,10 @@ bool is_token(std::string_view text) {
 
 /// Takes blanks and line ends from both ends of values, as fetch() does; nothing else may end a line of the head.
 std::optional<Error> clean(HttpRequest& request) {
-    constexpr std::string_view kBlanks = " \t\r\n";
     if (!is_token(request.method)) return input_error("the method is no token");
     Headers headers;
     for (const auto& [name, value] : request.headers.fields()) {
-        const auto begin = value.find_first_not_of(kBlanks), end = value.find_last_not_of(kBlanks);
-        const std::string text = begin == std::string::npos ? "" : value.substr(begin, end - begin + 1);
+        const std::string_view text = trimmed(value);
         if (!is_token(name)) return input_error("\"" + name + "\" is no name of a header");
         if (text.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos)
             return input_error("the header " + name + " has more than one line");
@@ -123,8 +120,8 @@ Backoff::Millis retry_after(const Headers& headers, bool knows_milliseconds) {
 
 bool matches_status(std::string_view pattern, int status) {
     const std::string actual = std::to_string(status);
-    const bool family = pattern.size() == 3 && pattern[0] >= '0' && pattern[0] <= '9' && (pattern[1] | 0x20) == 'x' &&
-                        (pattern[2] | 0x20) == 'x';
+    const bool family =
+        pattern.size() == 3 && pattern[0] >= '0' && pattern[0] <= '9' && same_letters(pattern.substr(1), "xx");
     return family ? pattern[0] == actual[0] : pattern == actual;
 }
 

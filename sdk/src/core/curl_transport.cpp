@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "ascii.hpp"
 #include "url.hpp"
 
 namespace spanreel::sdk {
@@ -22,13 +23,6 @@ TransportError no_connection(std::string why) { return {TransportError::Kind::co
 
 std::chrono::milliseconds left(std::chrono::steady_clock::time_point deadline) {
     return std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-}
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && std::string_view(" \t\r\n").find(text.back()) != std::string_view::npos)
-        text.remove_suffix(1);
-    return text;
 }
 
 template <class Value>

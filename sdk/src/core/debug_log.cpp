@@ -5,7 +5,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+
+#include "ascii.hpp"
 
 namespace spanreel::sdk {
 
@@ -17,12 +18,6 @@ constexpr std::array<std::string_view, 5> kSecretHeaders{"authorization", "proxy
 /// Members of bodies by which someone could act for the user.
 constexpr std::array<std::string_view, 10> kSecretMembers{
     "apikey", "api_key", "key", "streamkey", "secret", "sharedsecret", "privatekey", "password", "token", "jwt"};
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
-}
 
 template <class Names>
 bool is_one_of(const Names& names, std::string_view name) {

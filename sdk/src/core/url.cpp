@@ -7,6 +7,8 @@
 #include <memory>
 #include <ranges>
 
+#include "ascii.hpp"
+
 namespace spanreel::sdk {
 
 namespace {
@@ -33,9 +35,7 @@ bool is_http(CURLU* url) {
 
 std::string origin(CURLU* url) {
     const std::string port = part(url, CURLUPART_PORT);
-    std::string host = part(url, CURLUPART_HOST);
-    for (char& c : host) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-    return part(url, CURLUPART_SCHEME) + "://" + host + (port.empty() ? "" : ":" + port);
+    return part(url, CURLUPART_SCHEME) + "://" + lower(part(url, CURLUPART_HOST)) + (port.empty() ? "" : ":" + port);
 }
 
 }  // namespace
