@@ -352,8 +352,16 @@ TEST_P(Calls, FollowRedirectsAsBrowsersDo) {
     EXPECT_EQ(send(core, post("/303"))->body, "GET");
     EXPECT_FALSE(has(server.requests().back(), "Content-Type"));
     EXPECT_EQ(send(core, post("/307"))->body, "POST");
-    EXPECT_EQ(send(core, post("/away"))->body, "other");
-    EXPECT_FALSE(has(other.requests().at(0), "Authorization")) << "a key is for its own server";
+    CallOptions more;
+    more.fetch.headers = {{"X-Api-Key", "1"}, {"Cookie", "a=1"}, {"host", "one.example"}, {"X-More", "1"}};
+    EXPECT_EQ(send(core, post("/away"), more)->body, "other");
+    for (const char* kept :
+         {"Authorization: Bearer k\r\n", "X-Api-Key: 1\r\n", "Cookie: a=1\r\n", "Host: one.example\r\n"})
+        EXPECT_TRUE(has(server.requests().back(), kept)) << kept;
+    const std::string away = other.requests().at(0);
+    for (const char* gone : {"Authorization", "X-Api-Key", "Cookie", "one.example"})
+        EXPECT_FALSE(has(away, gone)) << "a secret is for its own server: " << away;
+    EXPECT_TRUE(has(away, "X-More: 1\r\n") && has(away, "Host: 127.0.0.1:"));
     EXPECT_EQ(failure(core, get("/loop")), Error::Kind::connection);
     CallOptions options;
     options.fetch.redirect = Redirect::manual;
@@ -393,8 +401,14 @@ TEST_P(Calls, ADebugLogHasNoSecrets) {
             http_answer(200, "application/json", R"({"name":"n","streamKey":"hush-3"})", "Set-Cookie: hush-4\r\n")};
     });
     std::string log;
+    HttpClient client;
+    client.add_before_request([](HttpRequest& request) {
+        request.headers.set("X-Auth-Token", "hush-5");
+        request.url += "?access_token=hush-6&limit=7";
+    });
     const Core core(kService, {.api_key = "hush-1",
                                .server_url = server.url(),
+                               .http_client = client,
                                .debug_logger = [&](std::string_view line) { log.append(line).append("\n"); }});
     ASSERT_TRUE(send(core, {.operation = "",
                             .method = "POST",
@@ -403,7 +417,7 @@ TEST_P(Calls, ADebugLogHasNoSecrets) {
                             .body = R"({"deep":[{"apiKey":"hush-2"}],"title":"shown"})",
                             .has_json_body = true}));
     EXPECT_EQ(log.find("hush"), std::string::npos) << log;
-    for (const char* shown : {"> POST http", "< 200", "shown", "(hidden)", "\"name\":\"n\""})
+    for (const char* shown : {"> POST http", "< 200", "shown", "(hidden)", "\"name\":\"n\"", "limit=7"})
         EXPECT_NE(log.find(shown), std::string::npos) << shown << "\n" << log;
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "ascii.hpp"
+#include "secrets.hpp"
 #include "url.hpp"
 
 namespace spanreel::sdk {
@@ -195,8 +196,11 @@ std::expected<std::optional<HttpRequest>, TransportError> next_hop(const HttpReq
         next.body.reset();
         for (const char* name : {"content-type", "content-encoding", "content-language"}) next.headers.remove(name);
     }
-    if (origin_of(next.url) != origin_of(request.url))
-        for (const char* name : {"authorization", "cookie", "proxy-authorization"}) next.headers.remove(name);
+    if (origin_of(next.url) != origin_of(request.url)) {
+        next.headers.remove("host");
+        for (const auto& [name, value] : request.headers.fields())
+            if (names_secret(name)) next.headers.remove(name);
+    }
     return next;
 }
 

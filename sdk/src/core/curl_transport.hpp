@@ -63,7 +63,8 @@ class CurlExchange {
 
 inline constexpr int kMaxRedirects = 20;
 /// The request that an answer leads to after `redirects` others; nothing when it is the last one. The Fetch standard's
-/// rules: 303 and a POST's 301 and 302 become GET, credentials stay with their origin.
+/// rules: 303 and a POST's 301 and 302 become GET, credentials and the host's name stay with their origin. So do other
+/// headers that name secrets.
 std::expected<std::optional<HttpRequest>, TransportError> next_hop(const HttpRequest& request, const SendResult& result,
                                                                    const SendOptions& how, int redirects);
 
