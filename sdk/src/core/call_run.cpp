@@ -4,6 +4,7 @@
 #include <curl/curl.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <random>
@@ -20,10 +21,7 @@ constexpr Backoff::Millis kMostJitter{1000};
 /// Longer than anybody waits, and short enough to be added to a time.
 constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24 * 365);
 
-const std::vector<std::string>& default_retry_codes() {
-    static const std::vector<std::string> codes{"429", "500", "502", "503", "504"};
-    return codes;
-}
+constexpr auto kDefaultRetryCodes = std::to_array<std::string_view>({"429", "500", "502", "503", "504"});
 
 Error unexpected(std::string what, std::string cause) {
     return {.kind = Error::Kind::unexpected, .message = what + ": " + cause, .cause = std::move(cause)};
@@ -205,8 +203,9 @@ std::optional<Backoff::Millis> CallRun::attempted(SendResult result, const HttpR
 bool CallRun::may_repeat() const {
     if (retries_.strategy == RetryConfig::Strategy::none) return false;
     if (!last_) return retries_.retry_connection_errors && last_.error().kind != TransportError::Kind::aborted;
-    const auto& codes = options_.retry_codes ? *options_.retry_codes : default_retry_codes();
-    return std::ranges::any_of(codes, [&](const std::string& code) { return matches_status(code, last_->status); });
+    const auto fits = [&](std::string_view code) { return matches_status(code, last_->status); };
+    return options_.retry_codes ? std::ranges::any_of(*options_.retry_codes, fits)
+                                : std::ranges::any_of(kDefaultRetryCodes, fits);
 }
 
 Backoff::Millis CallRun::wait() const {

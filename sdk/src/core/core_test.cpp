@@ -5,7 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <fstream>
 #include <future>
+#include <iomanip>
+#include <sstream>
 
 #include "../../tests/scripted_server.hpp"
 
@@ -169,6 +172,40 @@ TEST_P(Calls, NothingIsSentAgainOverANewConnection) {
             EXPECT_EQ(server.connections(), 1) << method;
             EXPECT_EQ(send(core, prepared)->status, 200);
         }
+}
+
+/// The kernel's timer of this machine's connections to `port`, as /proc/net/tcp has it.
+std::vector<std::string> timers_of_connections_to(const std::string& port) {
+    std::ostringstream hex;
+    hex << ':' << std::uppercase << std::hex << std::setfill('0') << std::setw(4) << std::stoi(port);
+    std::vector<std::string> timers;
+    std::ifstream table("/proc/net/tcp");
+    for (std::string line; std::getline(table, line);) {
+        std::istringstream fields(line);
+        std::string slot, local, remote, state, queues, timer;
+        fields >> slot >> local >> remote >> state >> queues >> timer;
+        if (remote.ends_with(hex.str()) && state == "01") timers.push_back(timer.substr(0, 2));
+    }
+    return timers;
+}
+
+TEST_P(Calls, ProbeConnectionsThatAreSilent) {
+    ScriptedServer server([](const std::string&, int) { return Reply{http_answer(200, "application/json", "{}")}; });
+    const Core core(kService, {.server_url = server.url()});
+    ASSERT_TRUE(send(core, get()));
+    const std::string port = server.url().substr(server.url().rfind(':') + 1);
+    EXPECT_EQ(timers_of_connections_to(port), std::vector<std::string>{"02"}) << "that of TCP's keepalive";
+}
+
+TEST_P(Calls, UseNoConnectionAgainThatWasIdleForLong) {
+    ScriptedServer server([](const std::string&, int) { return Reply{http_answer(200, "application/json", "{}")}; });
+    const Core core(kService, {.server_url = server.url(), .http_client = HttpClient({.max_idle = 1s})});
+    ASSERT_TRUE(send(core, get()));
+    ASSERT_TRUE(send(core, get()));
+    EXPECT_EQ(server.connections(), 1);
+    std::this_thread::sleep_for(2100ms);  // libcurl counts whole seconds
+    ASSERT_TRUE(send(core, get()));
+    EXPECT_EQ(server.connections(), 2);
 }
 
 TEST_P(Calls, EndInTimeWhereverTheServerStops) {

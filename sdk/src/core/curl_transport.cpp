@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::size_t kIdleHandles = 64;          // kept with their connections
 constexpr std::size_t kMaxHeadBytes = 1u << 20u;  // of an answer
-constexpr int kPollMillis = 10'000;               // a stop or the deadline wakes it before
+constexpr long kSecondsBeforeProbe = 60, kSecondsBetweenProbes = 15;
+constexpr int kPollMillis = 10'000;  // a stop or the deadline wakes it before
 
 TransportError timed_out() { return {TransportError::Kind::timeout, "the call took longer than its timeout"}; }
 TransportError no_connection(std::string why) { return {TransportError::Kind::connection, std::move(why)}; }
@@ -47,7 +48,15 @@ EasyHandle make_easy(const TransportOptions& options) {
     set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     set(easy, CURLOPT_ACCEPT_ENCODING, "");  // all that this libcurl decodes
     set(easy, CURLOPT_NOSIGNAL, 1L);
+    set(easy, CURLOPT_QUICK_EXIT, 1L);  // never wait for a name that a call no longer needs
     set(easy, CURLOPT_TCP_NODELAY, 1L);
+    // One request at a time over a connection, so that one that is cut off or too late takes its connection along and
+    // nothing else. The originals speak no HTTP/2 either.
+    set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    set(easy, CURLOPT_MAXAGE_CONN, static_cast<long>(options.max_idle.count()));
+    set(easy, CURLOPT_TCP_KEEPALIVE, 1L);  // a call without a timeout ends when its server is gone
+    set(easy, CURLOPT_TCP_KEEPIDLE, kSecondsBeforeProbe);
+    set(easy, CURLOPT_TCP_KEEPINTVL, kSecondsBetweenProbes);
     set(easy, CURLOPT_SSL_VERIFYPEER, options.verify_tls ? 1L : 0L);
     set(easy, CURLOPT_SSL_VERIFYHOST, options.verify_tls ? 2L : 0L);
     const char* from_environment = std::getenv("SSL_CERT_FILE");
@@ -72,8 +81,7 @@ CurlExchange::CurlExchange(CURL* easy, const HttpRequest& request, const SendOpt
         how.deadline ? static_cast<long>(std::max<std::int64_t>(1, left(*how.deadline).count())) : 0L);
     set(easy, CURLOPT_HTTPGET, 1L);  // nothing is left of the request before
     if (request.body || request.method == "POST" || request.method == "PATCH") {
-        static const std::string kNone;
-        const std::string& body = request.body ? *request.body : kNone;
+        const std::string_view body = request.body ? std::string_view(*request.body) : "";
         set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
         set(easy, CURLOPT_POSTFIELDS, body.data());
         add_header("Expect:");                                                  // never wait for a 100

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#pragma GCC visibility push(default)
 namespace spanreel::sdk {
 
 /// A server's address in parts; the path has no slash at its end.
@@ -31,3 +32,4 @@ std::optional<std::string> resolve_url(const std::string& base, const std::strin
 std::string origin_of(const std::string& url);
 
 }  // namespace spanreel::sdk
+#pragma GCC visibility pop
