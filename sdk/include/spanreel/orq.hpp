@@ -7,6 +7,7 @@
 #include "spanreel/orq/threads.hpp"
 #include "spanreel/orq/traces.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::orq {
 
 /// The first generation: /v2/traces/sessions. Get, update and delete throw sdk::HonoApiError for an unknown id.
@@ -126,3 +127,4 @@ class Orq : public OrqCore {
 };
 
 }  // namespace spanreel::orq
+#pragma GCC visibility pop

@@ -5,6 +5,7 @@
 #include "spanreel/livepeer/record_filter.hpp"
 #include "spanreel/livepeer/stream.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::livepeer {
 
 enum class RecordingStatus { waiting, ready, failed, deleted, none };
@@ -83,3 +84,4 @@ inline constexpr sdk::Operation<GetRecordedSessionsRequest, SessionsResponse> se
     detail::prepare_session_get_recorded, detail::read_session_get_recorded};
 
 }  // namespace spanreel::livepeer
+#pragma GCC visibility pop

@@ -4,6 +4,7 @@
 #include "spanreel/livepeer/asset.hpp"
 #include "spanreel/livepeer/media.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::livepeer {
 
 /// Where else a stream goes, by reference: `id` is a multistream target.
@@ -194,3 +195,4 @@ inline constexpr sdk::Operation<Id, AssetsResponse> stream_get_clips{detail::pre
                                                                      detail::read_stream_get_clips};
 
 }  // namespace spanreel::livepeer
+#pragma GCC visibility pop

@@ -12,6 +12,7 @@
 #include "spanreel/orq/pages.hpp"
 #include "spanreel/orq/sessions.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::orq {
 
 enum class QueryOperator { and_, or_ };
@@ -85,3 +86,4 @@ inline Pages<Result<SessionPage>> sessions_pages(OrqCore core, std::optional<Ses
 }
 
 }  // namespace spanreel::orq
+#pragma GCC visibility pop

@@ -11,6 +11,7 @@
 #include "spanreel/sdk/nullable.hpp"
 #include "spanreel/sdk/operation.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::orq {
 
 /// In the currency of the workspace's prices.
@@ -108,3 +109,4 @@ inline constexpr sdk::Operation<SessionId, void> sessions_delete{detail::prepare
                                                                  detail::read_sessions_delete};
 
 }  // namespace spanreel::orq
+#pragma GCC visibility pop

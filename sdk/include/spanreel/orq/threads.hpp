@@ -16,6 +16,7 @@
 #include "spanreel/sdk/nullable.hpp"
 #include "spanreel/sdk/operation.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::orq {
 
 /// In the currency of the workspace's prices.
@@ -222,3 +223,4 @@ inline Pages<Result<ThreadPage>> threads_pages(OrqCore core, ThreadQuery request
 }
 
 }  // namespace spanreel::orq
+#pragma GCC visibility pop

@@ -13,6 +13,7 @@
 #include "spanreel/sdk/nullable.hpp"
 #include "spanreel/sdk/operation.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::orq {
 
 struct TraceAgent {
@@ -145,3 +146,4 @@ inline Pages<Result<SpanPage>> traces_span_pages(OrqCore core, TraceSpans reques
 }
 
 }  // namespace spanreel::orq
+#pragma GCC visibility pop

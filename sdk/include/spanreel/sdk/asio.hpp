@@ -26,6 +26,7 @@
 
 #include "spanreel/sdk/operation.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::sdk {
 
 namespace detail {
@@ -111,3 +112,4 @@ boost::asio::awaitable<Result<Response>> call(Operation<Request, Response> opera
 }
 
 }  // namespace spanreel::sdk
+#pragma GCC visibility pop

@@ -11,6 +11,7 @@
 
 #include "spanreel/sdk/http.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::sdk {
 
 /// Waits between attempts: initial_interval * n^exponent and up to a second at random for the n-th repetition, counted
@@ -80,3 +81,4 @@ struct ClientOptions {
 };
 
 }  // namespace spanreel::sdk
+#pragma GCC visibility pop
