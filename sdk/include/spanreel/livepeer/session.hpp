@@ -45,8 +45,8 @@ struct Session {
 std::string to_json(const Session& session);
 
 struct GetRecordedSessionsRequest {
-    std::string parent_id;  ///< the stream's
-    std::optional<RecordFilter> record{};
+    std::string parent_id;                 ///< the stream's
+    std::optional<RecordFilter> record{};  ///< absent: all sessions
 };
 
 struct SessionResponse : Answer {

@@ -86,6 +86,7 @@ struct Multistream {
     std::optional<std::vector<Target>> targets{};
 };
 
+/// The stream to make.
 struct NewStreamPayload {
     std::string name;
     std::optional<InputCreatorId> creator_id{};
@@ -120,6 +121,7 @@ struct GetStreamsRequest {
     std::optional<std::string> streamsonly{};
 };
 
+/// What to cut out.
 struct ClipPayload {
     std::string playback_id;
     double start_time = 0;             ///< milliseconds since 1970

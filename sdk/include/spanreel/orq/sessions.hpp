@@ -69,10 +69,12 @@ struct SessionUpdate {
     std::optional<Date> updated_at{};
 };
 
+/// Which session.
 struct SessionId {
     std::string session_id;
 };
 
+/// Which session, and what becomes of it.
 struct SessionUpdateRequest {
     std::string session_id;
     std::optional<SessionUpdate> request_body{};  ///< absent: the request has no body

@@ -113,10 +113,12 @@ struct ThreadUpdate {
     std::optional<sdk::OpenEnum<ThreadKind>> kind{};
 };
 
+/// Which session.
 struct ThreadId {
     std::string session_id;
 };
 
+/// Which session, and what becomes of it.
 struct ThreadUpdateRequest {
     std::string session_id;
     ThreadUpdate request_body{};
@@ -148,6 +150,7 @@ struct ThreadFilters {
     std::optional<sdk::OpenEnum<ThreadKind>> kind{};
 };
 
+/// Which sessions, and how many at a time.
 struct ThreadQuery {
     ThreadFilters filters;
     std::optional<std::int64_t> limit{};  ///< rows of a page

@@ -100,16 +100,19 @@ struct SpanResponse {
 };
 std::string to_json(const SpanResponse& response);
 
+/// Which trace.
 struct TraceId {
     std::string trace_id;  ///< 32 hexadecimal digits
 };
 
+/// The spans of which trace, and how many at a time.
 struct TraceSpans {
     std::string trace_id;
     std::optional<std::int64_t> limit{};  ///< rows of a page
     std::optional<std::string> page_token{};
 };
 
+/// Which span.
 struct SpanId {
     std::string trace_id, span_id;
 };
