@@ -5,11 +5,13 @@ include(CMakePackageConfigHelpers)
 
 install(TARGETS spanreel_sdk spanreel_orq spanreel_livepeer EXPORT spanreel-sdk-targets COMPONENT sdk)
 install(DIRECTORY include/spanreel DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT sdk)
-install(EXPORT spanreel-sdk-targets NAMESPACE spanreel:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/spanreel-sdk
-  COMPONENT sdk)
+install(TARGETS spanreel_asio EXPORT spanreel-sdk-asio-targets COMPONENT sdk)
+foreach(targets spanreel-sdk-targets spanreel-sdk-asio-targets)
+  install(EXPORT ${targets} NAMESPACE spanreel:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/spanreel-sdk COMPONENT sdk)
+endforeach()
 configure_package_config_file(cmake/spanreel-sdk-config.cmake.in spanreel-sdk-config.cmake
   INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/spanreel-sdk)
-write_basic_package_version_file(spanreel-sdk-config-version.cmake VERSION ${PROJECT_VERSION}
+write_basic_package_version_file(spanreel-sdk-config-version.cmake VERSION ${sdk_version}
   COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/spanreel-sdk-config.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/spanreel-sdk-config-version.cmake
@@ -34,7 +36,7 @@ sdk_pkg_config(livepeer "Client of Livepeer's session API" spanreel-sdk)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME libspanreel-sdk-dev)
-set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
+set(CPACK_PACKAGE_VERSION ${sdk_version})
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "C++ clients of Orq's and Livepeer's session APIs")
 set(CPACK_PACKAGE_CONTACT "Spanreel <sdk@spanreel.invalid>")
 set(CPACK_DEBIAN_PACKAGE_SECTION libdevel)

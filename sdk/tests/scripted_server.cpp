@@ -80,6 +80,11 @@ int ScriptedServer::connections() const {
     return connections_;
 }
 
+std::size_t ScriptedServer::open_connections() const {
+    const std::lock_guard lock(mutex_);
+    return open_.size();
+}
+
 void ScriptedServer::accept_all() {
     for (;;) {
         const int connection = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);

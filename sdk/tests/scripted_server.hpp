@@ -27,7 +27,8 @@ class ScriptedServer {
 
     std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
     std::vector<std::string> requests() const;
-    int connections() const;
+    int connections() const;  ///< that there ever were
+    std::size_t open_connections() const;
 
   private:
     void accept_all();

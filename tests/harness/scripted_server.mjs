@@ -44,7 +44,7 @@ export async function startScriptedServer() {
             if (!parsed) return;
             rest = rest.subarray(parsed.size);
             const step = script[Math.min(seen.length, script.length - 1)];
-            seen.push(parsed.request);
+            seen.push({ ...parsed.request, at: performance.now() });
             const reply = typeof step === "function" ? step(parsed.request) : step;
             const done = () => {
                 if (reply.then === "reset") socket.resetAndDestroy();

@@ -12,8 +12,11 @@ import { startScriptedServer } from "../harness/scripted_server.mjs";
 const cases = Number(process.env.SDK_CASES ?? 400);
 const seed = Number(process.env.SDK_SEED ?? 1);
 const operations = [...orqOperations, ...livepeerOperations];
-// The packages leave rejections behind when a body breaks off.
-process.on("unhandledRejection", () => {});
+
+/** The packages leave rejections behind when a body breaks off or is none. Any other is a failure. */
+let stray = [];
+process.on("unhandledRejection", (reason) => stray.push(reason));
+const isLeftBehind = (reason) => reason instanceof SyntaxError || ["AbortError", "TimeoutError"].includes(reason?.name) || (reason instanceof TypeError && reason.message === "terminated");
 
 let server;
 let driver;
@@ -35,6 +38,9 @@ const quick = { initial_interval: 1, max_interval: 3, exponent: 1.5, max_elapsed
 
 /** Milliseconds in which any machine sends a request; such situations are played a few times only. */
 const wait = 1000;
+/** By which two waits of the same length may differ on a busy machine; those that are told apart differ by twice that. */
+const tolerance = 300;
+const longestWait = 1700;
 const slowRounds = 6;
 
 /** What can happen to a call: what the server does, and options of the client and the call. */
@@ -78,6 +84,11 @@ const situations = {
             options: { ...(random.chance(0.7) && { retries }), ...(codes && { retry_codes: codes }) },
         };
     },
+    waits: (random, good, operation) => {
+        const [headers, firm] = random.pick([[{}, false], [{ "Retry-After": "1" }, true], [{ "Retry-After": "3" }, true], [{ "Retry-After": new Date(Date.now() + 3e6).toUTCString() }, true], [{ "retry-after-ms": "300" }, operation.library === "orq"], [{ "retry-after-ms": "300", "Retry-After": "1" }, true]]);
+        const backoff = { initial_interval: longestWait, max_interval: longestWait, exponent: 1.5, max_elapsed_time: 60_000 };
+        return { script: [json(503, {}, headers), json(429, {}), good], options: { retries: { strategy: "backoff", backoff } }, slow: true, firm };
+    },
     broken: (random, good) => ({
         script: [...Array.from({ length: 1 + random.below(2) }, () => ({ ...good, part: random.pick(["nothing", "head"]), then: random.pick(["close", "reset"]) })), good],
         options: random.chance() ? { retries: { strategy: "backoff", retry_connection_errors: random.chance(), backoff: quick } } : {},
@@ -116,6 +127,14 @@ const onTheWire = ({ method, target, headers, body }) => ({
     body: body && JSON.parse(body),
 });
 
+/** The waits between attempts are the same; without a word of the server's the first one is up to a second at random. */
+function compareWaits([package_, library], firm) {
+    for (const [index, wait] of library.entries()) {
+        if (firm || index > 0) assert.ok(Math.abs(wait - package_[index]) <= tolerance, `waits: ${package_} and ${library}`);
+        else assert.ok(Math.max(wait, package_[index]) <= 1000 + tolerance, `waits: ${package_} and ${library}`);
+    }
+}
+
 /** Names of members without their spelling, dates as text, and nothing that is undefined. */
 function plain(value) {
     if (value instanceof Date) return value.toISOString();
@@ -125,16 +144,21 @@ function plain(value) {
 }
 
 for (const [index, name] of situationNames.entries())
-    test(`${name}: requests and outcomes of both are equal`, async () => {
+    test(`${name}: requests and outcomes of both are equal`, async (context) => {
         const random = randomFrom(seed * 1000 + index);
         let rounds = Math.ceil(cases / situationNames.length);
+        stray = [];
+        const names = new Set();
         for (let round = 0; round < rounds; ++round) {
-            const operation = random.pick(operations);
+            let operation, good, situation;
+            do {
+                operation = random.pick(operations);
+                good = operation.good(random);
+                situation = situations[name](random, good, operation);
+            } while (situation.needsBody && !good.body);
             const request = operation.request(random);
-            const good = operation.good(random);
-            const situation = situations[name](random, good, operation);
             if (situation.slow) rounds = Math.min(rounds, slowRounds);
-            if (situation.needsBody && !good.body) continue;
+            names.add(operation.name);
             const about = () => JSON.stringify({ operation: operation.name, request, ...situation }, (_, one) => (typeof one === "function" ? String(one) : one));
             const results = [];
             for (const run of [operation.run, (one) => driver.call(one)]) {
@@ -149,10 +173,14 @@ for (const [index, name] of situationNames.entries())
                     client: { api_key: "key", server_url: situation.perCall ? "http://127.0.0.1:1" : url, ...situation.client },
                     options: { ...situation.options, ...(situation.perCall && { server_url: url }) },
                 });
-                results.push({ outcome: operation.comparable(plain(outcome)), requests: target.seen().map(onTheWire) });
+                const seen = target.seen();
+                results.push({ outcome: operation.comparable(plain(outcome)), requests: seen.map(onTheWire), waits: seen.slice(1).map(({ at }, before) => Math.round(at - seen[before].at)) });
                 if (target !== server) await target.stop();
             }
             assert.deepEqual(results[1].requests, results[0].requests, about());
             assert.deepEqual(results[1].outcome, results[0].outcome, about());
+            if (situation.firm !== undefined) compareWaits(results.map(({ waits }) => waits), situation.firm);
         }
+        assert.deepEqual(stray.filter((reason) => !isLeftBehind(reason)), []);
+        context.diagnostic(`${rounds} calls of ${names.size} operations by each`);
     });

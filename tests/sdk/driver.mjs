@@ -8,15 +8,28 @@ const build = process.env.SPANREEL_BIN ? join(dirname(process.env.SPANREEL_BIN),
 /** A program of the build's sdk folder. */
 export const sdkProgram = (path) => join(build, "sdk", path);
 
-export function startDriver() {
-    const driver = spawn(sdkProgram("tests/driver/sdk_driver"), { stdio: ["pipe", "pipe", "inherit"], env: { PATH: process.env.PATH } });
+const kMostErrorText = 8000;
+
+/** Starts it; a call that it does not live to answer fails with what it said last. */
+export function startDriver({ program = sdkProgram("tests/driver/sdk_driver"), env = {} } = {}) {
+    const driver = spawn(program, { stdio: "pipe", env: { PATH: process.env.PATH, ...env } });
     const waiting = [];
-    createInterface({ input: driver.stdout }).on("line", (line) => waiting.shift()(JSON.parse(line)));
-    driver.on("exit", (code, signal) => waiting.forEach((told) => told({ driver_error: `ended: ${code ?? signal}` })));
+    let said = "";
+    let failure;
+    const end = (how) => {
+        failure ??= new Error(`${program} ended: ${how}\n${said}`);
+        waiting.splice(0).forEach(({ reject }) => reject(failure));
+    };
+    driver.stderr.on("data", (bytes) => (said = (said + bytes).slice(-kMostErrorText)));
+    driver.stdin.on("error", () => {}); // it has ended, of which "close" tells
+    driver.on("error", (error) => end(error.message)).on("close", (code, signal) => end(code ?? signal));
+    createInterface({ input: driver.stdout }).on("line", (line) => waiting.shift().resolve(JSON.parse(line)));
     return {
+        pid: driver.pid,
         call: (call) =>
-            new Promise((resolve) => {
-                waiting.push(resolve);
+            new Promise((resolve, reject) => {
+                if (failure) return reject(failure);
+                waiting.push({ resolve, reject });
                 driver.stdin.write(`${JSON.stringify(call)}\n`);
             }),
         stop: () => driver.stdin.end(),

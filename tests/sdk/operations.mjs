@@ -122,6 +122,57 @@ const listParts = (parts) => (list) => [[["data"], "array"], [["has_more"], "boo
 const ofThread = () => threadParts([]);
 const page = (random, make) => ({ object: "list", data: Array.from({ length: random.below(3) }, () => make(random)), has_more: random.chance() });
 
+// Orq's traces. What the package drops of answers (attributes, events ...) is not in them.
+
+const traceUsage = (random) => present({ prompt_tokens: random.maybe(() => whole(random)), completion_tokens: random.maybe(() => whole(random)), total_tokens: random.maybe(() => whole(random)), prompt_cached_tokens: random.maybe(() => whole(random)) });
+const traceCost = (random) => present({ input: random.maybe(random.number), output: random.maybe(random.number), total: random.maybe(random.number), currency: random.maybe(() => "USD"), billable: random.maybe(random.chance), pricing_tier: random.maybe(random.word) });
+const spanSummary = (random) =>
+    present({
+        object: random.maybe(() => "span"),
+        trace_id: random.maybe(random.word),
+        span_id: random.maybe(random.word),
+        parent_span_id: random.maybe(random.word),
+        name: random.maybe(random.word),
+        type: random.maybe(random.word),
+        operation: random.maybe(random.word),
+        status: random.maybe(random.word),
+        started_at: random.maybe(random.date),
+        ended_at: random.maybe(random.date),
+        duration_ms: random.maybe(random.number),
+        provider: random.maybe(random.word),
+        model: random.maybe(random.word),
+        usage: random.maybe(() => traceUsage(random)),
+        cost: random.maybe(() => traceCost(random)),
+        level: random.maybe(() => whole(random)),
+        has_detail: random.maybe(random.chance),
+        has_children: random.maybe(random.chance),
+        guardrail_enabled: random.maybe(random.chance),
+        trace_framework: random.maybe(random.word),
+        leading_span_type: random.maybe(random.word),
+    });
+const traceSummary = (random) =>
+    present({
+        object: random.maybe(() => "trace"),
+        trace_id: random.maybe(random.word),
+        root_span_id: random.maybe(random.word),
+        name: random.maybe(random.word),
+        status: random.maybe(random.word),
+        started_at: random.maybe(random.date),
+        ended_at: random.maybe(random.date),
+        duration_ms: random.maybe(random.number),
+        session_id: random.maybe(random.word),
+        thread_id: random.maybe(random.word),
+        providers: random.maybe(random.words),
+        models: random.maybe(random.words),
+        agent: random.maybe(() => present({ id: random.maybe(random.word), name: random.maybe(random.word) })),
+        usage: random.maybe(() => traceUsage(random)),
+        cost: random.maybe(() => traceCost(random)),
+        context: random.maybe(() => ({ trace_id: random.word(), span_id: random.word() })),
+        start_time: random.maybe(random.date),
+        duration: random.maybe(random.number),
+    });
+const spanPage = (random) => present({ object: random.maybe(() => "list"), data: Array.from({ length: 1 + random.below(3) }, () => spanSummary(random)), has_more: random.maybe(random.chance), next_page_token: random.maybe(random.word) });
+
 const orq = (name, method, request, good, parts) => ({
     library: "orq",
     name,
@@ -131,16 +182,21 @@ const orq = (name, method, request, good, parts) => ({
     comparable,
     run: runner((options) => new Orq(options), method),
 });
-const byId = (name) => (random) => ({ [name]: random.word() });
+/** None that the libraries refuse and the packages walk up a path by. */
+const someId = (random) => random.word().replace(/^\.{1,2}$/, "...");
+const byId = (name) => (random) => ({ [name]: someId(random) });
 
 export const orqOperations = [
     orq("threads_create", (sdk, request, options) => sdk.sessions.create(forOrq(request), options), newThread, (random) => answer(200, thread(random)), ofThread),
     orq("threads_get", (sdk, { session_id }, options) => sdk.sessions.get({ sessionId: session_id }, options), byId("session_id"), (random) => answer(200, thread(random)), ofThread),
-    orq("threads_update", (sdk, { session_id, request_body }, options) => sdk.sessions.update({ sessionId: session_id, updateThreadRequest: forOrq(request_body) }, options), (random) => ({ session_id: random.word(), request_body: changedThread(random) }), (random) => answer(200, thread(random)), ofThread),
+    orq("threads_update", (sdk, { session_id, request_body }, options) => sdk.sessions.update({ sessionId: session_id, updateThreadRequest: forOrq(request_body) }, options), (random) => ({ session_id: someId(random), request_body: changedThread(random) }), (random) => answer(200, thread(random)), ofThread),
     orq("threads_delete", (sdk, { session_id }, options) => sdk.sessions.delete({ sessionId: session_id }, options), byId("session_id"), () => empty),
     orq("threads_list", (sdk, request, options) => sdk.sessions.list(forOrq(request), options), threadQuery, (random) => answer(200, page(random, thread)), listParts(threadParts)),
     orq("threads_count", (sdk, request, options) => sdk.sessions.getCount(forOrq(request), options), threadQuery, (random) => answer(200, { count: whole(random) }), () => [[["count"], "number"]]),
     orq("threads_list_tags", (sdk, _, options) => sdk.sessions.listTags(options), () => ({}), (random) => answer(200, random.words())),
+    orq("traces_get", (sdk, request, options) => sdk.traces.get(forOrq(request), options), byId("trace_id"), (random) => answer(200, { trace: traceSummary(random) }), () => [[["trace"], "object"], [["trace", "name"], "string"], [["trace", "duration_ms"], "number"]]),
+    orq("traces_list_spans", (sdk, request, options) => sdk.traces.listSpans(forOrq(request), options), (random) => present({ trace_id: someId(random), limit: random.maybe(() => whole(random)), page_token: random.maybe(random.word) }), (random) => answer(200, spanPage(random)), () => [[["data"], "array"], [["data", 0], "object"], [["data", 0, "level"], "number"], [["has_more"], "boolean"]]),
+    orq("traces_get_span", (sdk, request, options) => sdk.traces.getSpan(forOrq(request), options), (random) => ({ trace_id: someId(random), span_id: someId(random) }), (random) => answer(200, { span: { summary: spanSummary(random) } }), () => [[["span"], "object"], [["span", "summary"], "object"], [["span", "summary", "has_detail"], "boolean"]]),
 ];
 
 // Livepeer.
@@ -235,18 +291,18 @@ export const livepeerOperations = [
     livepeer("session_get_clips", (sdk, { id }, options) => sdk.session.getClips(id, options), id, (random) => list(random, asset), arrayOf(assetParts)),
     livepeer("session_get_all", (sdk, _, options) => sdk.session.getAll(options), () => ({}), (random) => list(random, session), arrayOf(namedPart)),
     livepeer("session_get", (sdk, { id }, options) => sdk.session.get(id, options), id, (random) => answer(200, session(random)), () => namedPart([])),
-    livepeer("session_get_recorded", (sdk, { parentId, record }, options) => sdk.session.getRecorded(parentId, record, options), (random) => present({ parentId: random.word(), record: random.pick([undefined, true, false, 0, 1, 7, -1]) }), (random) => list(random, session), arrayOf(namedPart)),
+    livepeer("session_get_recorded", (sdk, { parentId, record }, options) => sdk.session.getRecorded(parentId, record, options), (random) => present({ parentId: someId(random), record: random.pick([undefined, true, false, 0, 1, 7, -1]) }), (random) => list(random, session), arrayOf(namedPart)),
     livepeer("stream_create", (sdk, request, options) => sdk.stream.create(request, options), newStream, (random) => answer(201, stream(random)), () => namedPart([])),
     livepeer("stream_get", (sdk, { id }, options) => sdk.stream.get(id, options), id, (random) => answer(200, stream(random)), () => namedPart([])),
     livepeer("stream_get_all", (sdk, { streamsonly }, options) => sdk.stream.getAll(streamsonly, options), (random) => present({ streamsonly: random.maybe(() => "true") }), (random) => list(random, stream), arrayOf(namedPart)),
-    livepeer("stream_update", (sdk, { id, streamPatchPayload }, options) => sdk.stream.update(streamPatchPayload, id, options), (random) => ({ streamPatchPayload: changedStream(random), id: random.word() }), () => empty),
+    livepeer("stream_update", (sdk, { id, streamPatchPayload }, options) => sdk.stream.update(streamPatchPayload, id, options), (random) => ({ streamPatchPayload: changedStream(random), id: someId(random) }), () => empty),
     livepeer("stream_delete", (sdk, { id }, options) => sdk.stream.delete(id, options), id, () => empty),
     livepeer("stream_terminate", (sdk, { id }, options) => sdk.stream.terminate(id, options), id, () => empty),
     livepeer("stream_create_clip", (sdk, request, options) => sdk.stream.createClip(request, options), clip, (random) => answer(200, { asset: asset(random), task: present({ id: random.maybe(random.word) }) }), () => [[["asset"], "object"], [["asset", "name"], "string"], [["task"], "object"]]),
     livepeer("stream_get_clips", (sdk, { id }, options) => sdk.stream.getClips(id, options), id, (random) => list(random, asset), arrayOf(assetParts)),
     livepeer("asset_get", (sdk, { id }, options) => sdk.asset.get(id, options), id, (random) => answer(200, asset(random)), () => assetParts([])),
     livepeer("asset_get_all", (sdk, _, options) => sdk.asset.getAll(options), () => ({}), (random) => list(random, asset), arrayOf(assetParts)),
-    livepeer("asset_update", (sdk, { assetId, assetPatchPayload }, options) => sdk.asset.update(assetPatchPayload, assetId, options), (random) => ({ assetPatchPayload: changedAsset(random), assetId: random.word() }), (random) => answer(200, asset(random)), () => assetParts([])),
+    livepeer("asset_update", (sdk, { assetId, assetPatchPayload }, options) => sdk.asset.update(assetPatchPayload, assetId, options), (random) => ({ assetPatchPayload: changedAsset(random), assetId: someId(random) }), (random) => answer(200, asset(random)), () => assetParts([])),
     livepeer("asset_delete", (sdk, { id }, options) => sdk.asset.delete(id, options), id, () => empty),
     livepeer("playback_get", (sdk, { id }, options) => sdk.playback.get(id, options), id, (random) => answer(200, playback(random)), () => [[["type"], "string"], [["meta"], "object"]]),
     livepeer("task_get", (sdk, { id }, options) => sdk.task.get(id, options), id, (random) => answer(200, task(random))),

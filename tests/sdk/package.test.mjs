@@ -2,12 +2,12 @@
 // The client libraries as somebody else gets them: installed by CMake, static and shared, and used from a project
 // outside this tree that finds them by CMake and by pkg-config. And what a program takes along that uses one function.
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 
 import { sdkProgram } from "./driver.mjs";
-import { run } from "../harness/command.mjs";
+import { outcome, run } from "../harness/command.mjs";
 import { temporaryFolder } from "../harness/leftovers.mjs";
 import { startServer } from "../harness/server.mjs";
 
@@ -29,6 +29,12 @@ async function install(shared) {
     await run("cmake", ["--install", build], { within });
     return { folder, prefix };
 }
+const installed = new Map();
+before(async () => {
+    for (const shared of ["OFF", "ON"]) installed.set(shared, await install(shared));
+});
+
+const configure = (prefix, build, ...more) => ["-S", resolve("sdk/tests/consumer"), "-B", build, ...launcher, `-DCMAKE_PREFIX_PATH=${prefix}`, ...more];
 
 const operations = 35;
 /** Every operation was answered, and those that need nothing succeeded. */
@@ -45,14 +51,23 @@ async function callEverything(program, env = {}) {
         assert.equal(ends.find(([one]) => one === name)[2], "value", name);
 }
 
-for (const shared of ["OFF", "ON"])
-    test(`a project outside builds against the installed ${shared === "ON" ? "shared" : "static"} libraries by CMake and by pkg-config, and calls every operation`, async () => {
-        const { folder, prefix } = await install(shared);
+/** Each exception is caught by its type, and a coroutine gets its answer. */
+async function catchEverything(program, env) {
+    const { stdout } = await run(program, [server.url, server.key], { env: { ...process.env, ...env } });
+    const lines = stdout.toString().trim().split("\n");
+    assert.equal(lines.length, 10);
+    for (const line of lines) assert.match(line, /^\w+ caught$/);
+}
+
+for (const shared of ["OFF", "ON"]) {
+    test(`a project outside builds against the installed ${shared === "ON" ? "shared" : "static"} libraries by CMake and by pkg-config, calls every operation and catches every exception`, async () => {
+        const { folder, prefix } = installed.get(shared);
         const build = join(folder, "consumer");
-        await run("cmake", ["-S", resolve("sdk/tests/consumer"), "-B", build, ...launcher, `-DCMAKE_PREFIX_PATH=${prefix}`], { within });
+        await run("cmake", configure(prefix, build), { within });
         await run("cmake", ["--build", build], { within });
         const env = { LD_LIBRARY_PATH: join(prefix, "lib") };
         await callEverything(join(build, "every_call"), env);
+        await catchEverything(join(build, "every_error"), env);
 
         const find = ["--cflags", "--libs", ...(shared === "ON" ? [] : ["--static"]), "spanreel-orq", "spanreel-livepeer"];
         const { stdout } = await run("pkg-config", find, { env: { ...process.env, PKG_CONFIG_PATH: join(prefix, "lib/pkgconfig") } });
@@ -62,6 +77,37 @@ for (const shared of ["OFF", "ON"])
         await run(compiler, ["-std=c++23", resolve("sdk/tests/consumer/every_call.cpp"), ...flags, "-o", program], { within });
         await callEverything(program, env);
     });
+
+    test(`CMake finds the ${shared === "ON" ? "shared" : "static"} package by the versions and components it has, and by no others`, async () => {
+        const { folder, prefix } = installed.get(shared);
+        const refusal = async (...wanted) => {
+            const { code, stderr } = await outcome("cmake", configure(prefix, join(folder, "refused"), ...wanted), { within });
+            assert.notEqual(code, 0, wanted.join(" "));
+            return stderr;
+        };
+        for (const version of ["0.2", "1.0", "0.0.9"]) assert.match(await refusal(`-DWANTED_VERSION=${version}`), /compatible with requested version/);
+        assert.match(await refusal("-DWANTED_VERSION=0.1", "-DWANTED=orq;nonsense"), /nonsense/);
+        if (shared === "ON") return;
+        // The libraries were built with a newer libcurl than this machine would have.
+        mkdirSync(join(folder, "old"), { recursive: true });
+        writeFileSync(join(folder, "old", "FindCURL.cmake"), 'include(FindPackageHandleStandardArgs)\nset(CURL_VERSION_STRING "7.74")\nfind_package_handle_standard_args(CURL REQUIRED_VARS CURL_VERSION_STRING VERSION_VAR CURL_VERSION_STRING)\n');
+        assert.match(await refusal("-DWANTED=orq", `-DCMAKE_MODULE_PATH=${join(folder, "old")}`), /7\.74.*required is at least "7\.87"/s);
+    });
+}
+
+test("the shared libraries are named after their version and show what the headers say, and nothing else", async () => {
+    const { prefix } = installed.get("ON");
+    const version = /kVersion = "(\d+\.\d+)\.\d+"/.exec(readFileSync("sdk/include/spanreel/sdk/version.hpp", "utf8"))[1];
+    for (const name of ["sdk", "orq", "livepeer"]) {
+        const library = join(prefix, "lib", `libspanreel_${name}.so`);
+        assert.match((await run("llvm-readelf-19", ["--dynamic", library])).stdout.toString(), new RegExp(`soname: \\[libspanreel_${name}\\.so\\.${version}\\]`));
+        const symbols = (await run("llvm-nm-19", ["--dynamic", "--defined-only", "--demangle", library])).stdout.toString().trim().split("\n").map((line) => line.slice(17));
+        const inside = symbols.filter((symbol) => /^[TDRB] (?!spanreel::)|CurlTransport|CurlExchange|AsyncSender|CallRun|log_request|names_secret|retry_after/.test(symbol));
+        assert.deepEqual(inside, [], library);
+        assert.ok(symbols.some((symbol) => /^T spanreel::/.test(symbol)), library);
+    }
+    assert.match((await run("llvm-nm-19", ["--dynamic", "--defined-only", "--demangle", join(prefix, "lib/libspanreel_sdk.so")])).stdout.toString(), /V typeinfo for spanreel::sdk::HonoApiError/);
+});
 
 test("a program that uses one function links no symbol of another operation", async () => {
     const operation = /spanreel::(?:orq|livepeer)::detail::(?:prepare|read)_(\w+)\(/;

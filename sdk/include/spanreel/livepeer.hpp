@@ -11,6 +11,7 @@
 #include "spanreel/livepeer/stream.hpp"
 #include "spanreel/livepeer/task.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::livepeer {
 
 class SessionApi {
@@ -174,3 +175,4 @@ class Livepeer {
 };
 
 }  // namespace spanreel::livepeer
+#pragma GCC visibility pop

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "answer.hpp"
 
-#include <algorithm>
-#include <cctype>
-
+#include "ascii.hpp"
 #include "json_model.hpp"
 
 namespace spanreel::sdk {
@@ -46,11 +44,8 @@ std::string second_wording(const HttpResponse& response) {
 }  // namespace
 
 bool has_content_type(const HttpResponse& response, std::string_view wanted) {
-    std::string type = response.content_type();
-    type = type.substr(0, type.find(';'));
-    while (!type.empty() && std::isspace(static_cast<unsigned char>(type.back()))) type.pop_back();
-    std::ranges::transform(type, type.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return type == wanted;
+    const std::string type = response.content_type();
+    return same_letters(trimmed(type.substr(0, type.find(';'))), wanted);
 }
 
 Error api_error(HttpResponse response, Wording wording) {

@@ -3,6 +3,7 @@
 #pragma once
 #include "spanreel/sdk/error.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::sdk {
 
 /// How the text of an API error is put together.
@@ -21,3 +22,4 @@ Error api_error(HttpResponse response, Wording wording);
 Error not_found_error(HttpResponse response);
 
 }  // namespace spanreel::sdk
+#pragma GCC visibility pop

@@ -4,8 +4,15 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <gtest/gtest.h>
+
+#include <atomic>
+#include <deque>
 
 #include "../../tests/scripted_server.hpp"
 
@@ -89,6 +96,70 @@ TEST(Coroutines, KeepTheirTimeout) {
         [](std::exception_ptr error) { EXPECT_FALSE(error); });
     io.run();
     EXPECT_EQ(kind, Error::Kind::timeout);
+}
+
+TEST(Coroutines, GoWithTheirContext) {
+    ScriptedServer server([](const std::string& request, int) {
+        if (request.starts_with("GET /silent")) return Reply{"", Reply::Then::stay_silent};
+        return path_of(request, 0);
+    });
+    const Core core(kService, to(server));
+    std::atomic<int> ended = 0, alive = 0;
+    struct Alive {
+        explicit Alive(std::atomic<int>& counted) : count(counted) { ++count; }
+        ~Alive() { --count; }
+        std::atomic<int>& count;
+    };
+    for (int round = 0; round < 20; ++round) {
+        asio::io_context io;
+        for (const char* path : {"/silent", "/", "/silent", "/"})
+            asio::co_spawn(
+                io,
+                [&, path]() -> asio::awaitable<void> {
+                    const Alive here(alive);
+                    (void)co_await call(echo, core, {.path = path});
+                    ++ended;
+                },
+                asio::detached);
+        io.run_for(std::chrono::microseconds(round * 200));
+    }
+    EXPECT_EQ(alive, 0);
+    EXPECT_LE(ended, 40) << "none of those that were not answered";
+    EXPECT_EQ(core.send({.operation = "", .method = "GET", .path = "/", .query = {}}, {})->status, 200);
+}
+
+TEST(Coroutines, OfManyThreadsShareOneClient) {
+    ScriptedServer server([](const std::string& request, int) {
+        if (request.starts_with("GET /silent")) return Reply{"", Reply::Then::stay_silent};
+        return path_of(request, 0);
+    });
+    constexpr int kCalls = 100;
+    std::atomic<int> answered = 0, aborted = 0;
+    asio::thread_pool pool(4);
+    std::deque<asio::cancellation_signal> signals;
+    {
+        const Core core(kService, to(server));
+        for (int i = 0; i < kCalls; ++i) {
+            asio::co_spawn(
+                pool,
+                [&, core]() -> asio::awaitable<void> {
+                    answered += (co_await call(echo, core, {.path = "/"})).has_value();
+                },
+                asio::detached);
+            const auto strand = asio::make_strand(pool);
+            asio::cancellation_signal& cancel = signals.emplace_back();
+            auto silent = [&, core]() -> asio::awaitable<void> {
+                co_await asio::this_coro::throw_if_cancelled(false);
+                const auto body = co_await call(echo, core, {.path = "/silent"});
+                aborted += !body && body.error().kind == Error::Kind::aborted;
+            };
+            asio::co_spawn(strand, silent, asio::bind_cancellation_slot(cancel.slot(), asio::detached));
+            asio::post(strand, [&cancel] { cancel.emit(asio::cancellation_type::terminal); });
+        }
+    }
+    pool.join();
+    EXPECT_EQ(answered, kCalls);
+    EXPECT_EQ(aborted, kCalls);
 }
 
 }  // namespace

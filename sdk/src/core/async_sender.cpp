@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "async_sender.hpp"
 
+#include <pthread.h>
+#include <signal.h>
+
 #include <algorithm>
 #include <list>
+#include <map>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
@@ -20,6 +24,17 @@ constexpr std::chrono::milliseconds kLongestPoll{10'000};
 struct CloseMulti {
     void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
 };
+
+Error too_many(std::size_t calls) {
+    std::string why = "more than " + std::to_string(calls) + " calls are under way";
+    return {.kind = Error::Kind::connection, .message = "Unable to make request: " + why, .cause = std::move(why)};
+}
+
+/// Scheme, host and port.
+std::string_view host_of(std::string_view url) {
+    const auto begin = url.find("://");
+    return url.substr(0, url.find_first_of("/?#", begin == std::string_view::npos ? 0 : begin + 3));
+}
 
 }  // namespace
 
@@ -40,9 +55,12 @@ struct AsyncSender::Call {
     std::stop_token cancelled;
     CallRun run;
     Done done;
+    bool refused = false;                            ///< one too many
     std::optional<Clock::time_point> waits_until{};  ///< for the next attempt
-    HttpRequest attempt{};                           ///< as it began
-    HttpRequest request{};                           ///< what is sent: the attempt or where it was redirected to
+    bool waits_for_connection = false;
+    std::string host{};     ///< while it is being sent
+    HttpRequest attempt{};  ///< as it began
+    HttpRequest request{};  ///< what is sent: the attempt or where it was redirected to
     int redirects = 0;
     EasyHandle easy{};
     std::optional<CurlExchange> exchange{};
@@ -59,8 +77,13 @@ class AsyncSender::Loop : public std::enable_shared_from_this<Loop> {
         if (!multi_) throw std::bad_alloc();
     }
 
+    /// The thread takes no signal: those are the program's.
     void start() {
+        sigset_t all, before;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before);
         thread_ = std::thread([self = shared_from_this()] { self->run(); });
+        pthread_sigmask(SIG_SETMASK, &before, nullptr);
     }
 
     /// By the last who could submit a call; that may be the thread itself, when it lets go of a call.
@@ -79,6 +102,8 @@ class AsyncSender::Loop : public std::enable_shared_from_this<Loop> {
     void submit(std::unique_ptr<Call> call) {
         {
             const std::lock_guard lock(mutex_);
+            call->refused = open_calls_ >= options_->max_calls;
+            ++open_calls_;
             submitted_.push_back(std::move(call));
         }
         wake();
@@ -87,7 +112,10 @@ class AsyncSender::Loop : public std::enable_shared_from_this<Loop> {
   private:
     using Calls = std::list<std::unique_ptr<Call>>;
 
-    void wake() { curl_multi_wakeup(multi_.get()); }
+    void wake() {
+        const std::lock_guard lock(mutex_);
+        curl_multi_wakeup(multi_.get());
+    }
 
     void run() {
         for (;;) {
@@ -102,7 +130,16 @@ class AsyncSender::Loop : public std::enable_shared_from_this<Loop> {
                 if (ending_ && calls_.empty()) return;
             }
             curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(idle_time().count()), nullptr);
+            if (calls_.empty() && Clock::now() - last_call_ > options_->max_idle) close_connections();
         }
+    }
+
+    /// libcurl closes idle ones only when it looks for one.
+    void close_connections() {
+        const std::lock_guard lock(mutex_);
+        if (!submitted_.empty()) return;
+        if (CURLM* fresh = curl_multi_init()) multi_.reset(fresh);
+        last_call_ = Clock::time_point::max();
     }
 
     void take_submitted() {
@@ -115,6 +152,10 @@ class AsyncSender::Loop : public std::enable_shared_from_this<Loop> {
             calls_.splice(calls_.end(), fresh, fresh.begin());
             const auto call = std::prev(calls_.end());
             Call& one = **call;
+            if (one.refused) {
+                finish(call, std::unexpected(too_many(options_->max_calls)));
+                continue;
+            }
             if (Result<void> begun = one.run.begin(); !begun) {
                 finish(call, std::unexpected(std::move(begun).error()));
                 continue;
@@ -132,6 +173,7 @@ class AsyncSender::Loop : public std::enable_shared_from_this<Loop> {
             if (one.exchange) (void)end_transfer(one, CURLE_ABORTED_BY_CALLBACK);
             return attempted(call, std::unexpected(stopped()));
         }
+        if (one.waits_for_connection) return transfer(call);
         if (!one.waits_until || Clock::now() < *one.waits_until) return;
         one.waits_until.reset();
         Result<HttpRequest> request = one.run.next_request();
@@ -146,12 +188,19 @@ class AsyncSender::Loop : public std::enable_shared_from_this<Loop> {
     void transfer(Calls::iterator call) {
         Call& one = **call;
         if (auto error = ended(one.run.send_options())) return attempted(call, std::unexpected(*std::move(error)));
+        const std::string_view host = host_of(one.request.url);
+        one.waits_for_connection = !has_connection_for(host);
+        if (one.waits_for_connection) return;
         try {
             if (!one.easy) one.easy = make_easy(*options_);
             one.exchange.emplace(one.easy.get(), one.request, one.run.send_options(), *options_);
             curl_easy_setopt(one.easy.get(), CURLOPT_PRIVATE, &*call);
-            if (curl_multi_add_handle(multi_.get(), one.easy.get()) == CURLM_OK) return;
-            throw std::runtime_error("libcurl takes no more requests");
+            one.host = host;
+            std::size_t& sent_to_host = sent_to_[one.host];
+            if (curl_multi_add_handle(multi_.get(), one.easy.get()) != CURLM_OK)
+                throw std::runtime_error("libcurl takes no more requests");
+            ++sent_;
+            ++sent_to_host;
         } catch (const std::exception& error) {
             one.exchange.reset();
             attempted(call, std::unexpected(TransportError{TransportError::Kind::connection, error.what()}));
@@ -162,7 +211,15 @@ class AsyncSender::Loop : public std::enable_shared_from_this<Loop> {
         curl_multi_remove_handle(multi_.get(), one.easy.get());
         SendResult result = one.exchange->finish(code);
         one.exchange.reset();
+        --sent_;
+        if (const auto to = sent_to_.find(one.host); --to->second == 0) sent_to_.erase(to);
         return result;
+    }
+
+    bool has_connection_for(std::string_view host) const {
+        const auto to = sent_to_.find(host);
+        return sent_ < options_->max_connections &&
+               (to == sent_to_.end() || to->second < options_->max_connections_per_host);
     }
 
     /// Whether there was one.
@@ -195,6 +252,7 @@ class AsyncSender::Loop : public std::enable_shared_from_this<Loop> {
 
     void attempted(Calls::iterator call, SendResult result) {
         Call& one = **call;
+        one.waits_for_connection = false;
         if (const auto wait = one.run.attempted(std::move(result), one.attempt))
             one.waits_until = Clock::now() + std::chrono::ceil<Clock::duration>(*wait);
         else
@@ -204,15 +262,25 @@ class AsyncSender::Loop : public std::enable_shared_from_this<Loop> {
     void finish(Calls::iterator call, Result<HttpResponse> result) {
         const std::unique_ptr<Call> one = std::move(*call);
         calls_.erase(call);
+        last_call_ = Clock::now();
         one->on_stop.reset();
         one->on_cancel.reset();
+        {
+            const std::lock_guard lock(mutex_);
+            --open_calls_;
+        }
         one->done(std::move(result));
     }
 
     std::chrono::milliseconds idle_time() const {
         Clock::time_point next = Clock::now() + kLongestPoll;
-        for (const auto& call : calls_)
+        if (calls_.empty() && last_call_ != Clock::time_point::max())
+            next = std::min(next, last_call_ + options_->max_idle + std::chrono::milliseconds(1));
+        for (const auto& call : calls_) {
             if (call->waits_until) next = std::min(next, *call->waits_until);
+            if (const auto& deadline = call->run.send_options().deadline; call->waits_for_connection && deadline)
+                next = std::min(next, *deadline);
+        }
         return std::max(std::chrono::milliseconds(0),
                         std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now()));
     }
@@ -220,10 +288,15 @@ class AsyncSender::Loop : public std::enable_shared_from_this<Loop> {
     std::shared_ptr<const TransportOptions> options_;
     std::unique_ptr<CURLM, CloseMulti> multi_;
     std::thread thread_;
-    std::mutex mutex_;  ///< of the next two
+    std::mutex mutex_;  ///< of the next three, and of multi_ between its being used by the thread
     Calls submitted_;
+    std::size_t open_calls_ = 0;
     bool ending_ = false;
-    Calls calls_;  ///< of the thread alone
+    // Of the thread alone.
+    Calls calls_;
+    std::size_t sent_ = 0;  ///< each over a connection of its own
+    std::map<std::string, std::size_t, std::less<>> sent_to_;
+    Clock::time_point last_call_ = Clock::time_point::max();  ///< when one ended that may have left its connection
 };
 
 AsyncSender::AsyncSender(std::shared_ptr<const TransportOptions> options)

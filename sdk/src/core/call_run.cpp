@@ -4,10 +4,12 @@
 #include <curl/curl.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <random>
 
+#include "ascii.hpp"
 #include "debug_log.hpp"
 #include "request_json.hpp"
 
@@ -19,10 +21,7 @@ constexpr Backoff::Millis kMostJitter{1000};
 /// Longer than anybody waits, and short enough to be added to a time.
 constexpr std::chrono::milliseconds kLongest = std::chrono::hours(24 * 365);
 
-const std::vector<std::string>& default_retry_codes() {
-    static const std::vector<std::string> codes{"429", "500", "502", "503", "504"};
-    return codes;
-}
+constexpr auto kDefaultRetryCodes = std::to_array<std::string_view>({"429", "500", "502", "503", "504"});
 
 Error unexpected(std::string what, std::string cause) {
     return {.kind = Error::Kind::unexpected, .message = what + ": " + cause, .cause = std::move(cause)};
@@ -52,9 +51,7 @@ Result<std::string> key_of(const std::optional<ApiKey>& key) {
 }
 
 std::string credentials(const std::string& key) {
-    std::string scheme = key.substr(0, 7);
-    std::ranges::transform(scheme, scheme.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c | 0x20) : c; });
-    return scheme == "bearer " ? key : "Bearer " + key;
+    return same_letters(key.substr(0, 7), "bearer ") ? key : "Bearer " + key;
 }
 
 /// The first that says something, of the call and of the client; 0 counts as nothing.
@@ -91,12 +88,10 @@ bool is_token(std::string_view text) {
 
 /// Takes blanks and line ends from both ends of values, as fetch() does; nothing else may end a line of the head.
 std::optional<Error> clean(HttpRequest& request) {
-    constexpr std::string_view kBlanks = " \t\r\n";
     if (!is_token(request.method)) return input_error("the method is no token");
     Headers headers;
     for (const auto& [name, value] : request.headers.fields()) {
-        const auto begin = value.find_first_not_of(kBlanks), end = value.find_last_not_of(kBlanks);
-        const std::string text = begin == std::string::npos ? "" : value.substr(begin, end - begin + 1);
+        const std::string_view text = trimmed(value);
         if (!is_token(name)) return input_error("\"" + name + "\" is no name of a header");
         if (text.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos)
             return input_error("the header " + name + " has more than one line");
@@ -123,8 +118,8 @@ Backoff::Millis retry_after(const Headers& headers, bool knows_milliseconds) {
 
 bool matches_status(std::string_view pattern, int status) {
     const std::string actual = std::to_string(status);
-    const bool family = pattern.size() == 3 && pattern[0] >= '0' && pattern[0] <= '9' && (pattern[1] | 0x20) == 'x' &&
-                        (pattern[2] | 0x20) == 'x';
+    const bool family =
+        pattern.size() == 3 && pattern[0] >= '0' && pattern[0] <= '9' && same_letters(pattern.substr(1), "xx");
     return family ? pattern[0] == actual[0] : pattern == actual;
 }
 
@@ -149,6 +144,8 @@ Result<void> CallRun::begin() {
         return std::unexpected(
             Error{.kind = Error::Kind::invalid_request,
                   .message = "Invalid URL: \"" + *options_.server_url + "\" is no http or https URL"});
+    if (walks_up(prepared_.path))
+        return std::unexpected(input_error("the id is \".\" or \"..\", which would ask for something else"));
     Result<std::string> key = key_of(state_.options.api_key);
     if (!key) return std::unexpected(std::move(key).error());
 
@@ -206,8 +203,9 @@ std::optional<Backoff::Millis> CallRun::attempted(SendResult result, const HttpR
 bool CallRun::may_repeat() const {
     if (retries_.strategy == RetryConfig::Strategy::none) return false;
     if (!last_) return retries_.retry_connection_errors && last_.error().kind != TransportError::Kind::aborted;
-    const auto& codes = options_.retry_codes ? *options_.retry_codes : default_retry_codes();
-    return std::ranges::any_of(codes, [&](const std::string& code) { return matches_status(code, last_->status); });
+    const auto fits = [&](std::string_view code) { return matches_status(code, last_->status); };
+    return options_.retry_codes ? std::ranges::any_of(*options_.retry_codes, fits)
+                                : std::ranges::any_of(kDefaultRetryCodes, fits);
 }
 
 Backoff::Millis CallRun::wait() const {

@@ -18,7 +18,8 @@ namespace {
 /// Variables are read when the first client asks, and remembered.
 std::optional<std::string> environment(std::string_view name) {
     static std::mutex mutex;
-    static std::vector<std::pair<std::string, std::optional<std::string>>> known;
+    // Never destroyed: clients may be made until the very end of the program.
+    static auto& known = *new std::vector<std::pair<std::string, std::optional<std::string>>>;
     if (name.empty()) return std::nullopt;
     const std::lock_guard lock(mutex);
     for (const auto& [seen, value] : known)

@@ -5,7 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <fstream>
 #include <future>
+#include <iomanip>
+#include <sstream>
 
 #include "../../tests/scripted_server.hpp"
 
@@ -55,7 +58,7 @@ TEST_P(Calls, SendWhatTheServiceExpects) {
         send(core, {.operation = "", .method = "POST", .path = "/things", .query = "b=2", .has_json_body = true}));
     ASSERT_TRUE(send(core, {.operation = "",
                             .method = "PATCH",
-                            .path = "/things/..",
+                            .path = "/things/",
                             .query = "b=2",
                             .body = "{\"x\":1}",
                             .has_json_body = true,
@@ -69,7 +72,7 @@ TEST_P(Calls, SendWhatTheServiceExpects) {
     EXPECT_TRUE(requests[1].starts_with("POST /prefix/things?b=2 HTTP/1.1\r\n")) << requests[1];
     EXPECT_TRUE(has(requests[1], "Content-Type: application/json\r\n"));
     EXPECT_TRUE(has(requests[1], "Content-Length: 0\r\n"));
-    EXPECT_TRUE(requests[2].starts_with("PATCH /prefix/?a=1&b=2 HTTP/1.1\r\n")) << requests[2];
+    EXPECT_TRUE(requests[2].starts_with("PATCH /prefix/things/?a=1&b=2 HTTP/1.1\r\n")) << requests[2];
     EXPECT_TRUE(requests[2].ends_with("\r\n\r\n{\"x\":1}"));
     EXPECT_EQ(server.connections(), 1);
 }
@@ -149,6 +152,62 @@ TEST_P(Calls, RepeatBrokenConnectionsOnlyWhenAsked) {
     EXPECT_EQ(send(core, get(), {.retries = retries})->status, 200);
 }
 
+TEST_P(Calls, NothingIsSentAgainOverANewConnection) {
+    for (const Then then : {Then::reset, Then::close})
+        for (const char* method : {"GET", "POST", "PATCH", "DELETE"}) {
+            ScriptedServer server([&](const std::string&, int number) {
+                return number == 1 ? Reply{"", then} : Reply{http_answer(200, "application/json", "{}")};
+            });
+            const Core core(kService, {.server_url = server.url()});
+            Prepared prepared = get();
+            prepared.method = method;
+            if (prepared.method[0] == 'P') prepared.body = "{}";
+            ASSERT_EQ(send(core, prepared)->status, 200);
+            const auto result = send(core, prepared);
+            ASSERT_FALSE(result) << method;
+            EXPECT_EQ(result.error().kind, Error::Kind::connection);
+            EXPECT_TRUE(has(result.error().message, "the connection broke before the answer began"))
+                << result.error().message;
+            EXPECT_EQ(server.requests().size(), 2u) << method;
+            EXPECT_EQ(server.connections(), 1) << method;
+            EXPECT_EQ(send(core, prepared)->status, 200);
+        }
+}
+
+/// The kernel's timer of this machine's connections to `port`, as /proc/net/tcp has it.
+std::vector<std::string> timers_of_connections_to(const std::string& port) {
+    std::ostringstream hex;
+    hex << ':' << std::uppercase << std::hex << std::setfill('0') << std::setw(4) << std::stoi(port);
+    std::vector<std::string> timers;
+    std::ifstream table("/proc/net/tcp");
+    for (std::string line; std::getline(table, line);) {
+        std::istringstream fields(line);
+        std::string slot, local, remote, state, queues, timer;
+        fields >> slot >> local >> remote >> state >> queues >> timer;
+        if (remote.ends_with(hex.str()) && state == "01") timers.push_back(timer.substr(0, 2));
+    }
+    return timers;
+}
+
+TEST_P(Calls, ProbeConnectionsThatAreSilent) {
+    ScriptedServer server([](const std::string&, int) { return Reply{http_answer(200, "application/json", "{}")}; });
+    const Core core(kService, {.server_url = server.url()});
+    ASSERT_TRUE(send(core, get()));
+    const std::string port = server.url().substr(server.url().rfind(':') + 1);
+    EXPECT_EQ(timers_of_connections_to(port), std::vector<std::string>{"02"}) << "that of TCP's keepalive";
+}
+
+TEST_P(Calls, UseNoConnectionAgainThatWasIdleForLong) {
+    ScriptedServer server([](const std::string&, int) { return Reply{http_answer(200, "application/json", "{}")}; });
+    const Core core(kService, {.server_url = server.url(), .http_client = HttpClient({.max_idle = 1s})});
+    ASSERT_TRUE(send(core, get()));
+    ASSERT_TRUE(send(core, get()));
+    EXPECT_EQ(server.connections(), 1);
+    std::this_thread::sleep_for(2100ms);  // libcurl counts whole seconds
+    ASSERT_TRUE(send(core, get()));
+    EXPECT_EQ(server.connections(), 2);
+}
+
 TEST_P(Calls, EndInTimeWhereverTheServerStops) {
     const std::array<Reply, 3> replies{Reply{"", Then::stay_silent},
                                        Reply{"HTTP/1.1 200 X\r\nContent-", Then::stay_silent},
@@ -225,6 +284,20 @@ TEST_P(Calls, NothingAddsALineToTheHead) {
     const std::string request = server.requests().at(0);
     for (const char* line : {"Authorization: Bearer of a file\r\n", "X-A: 1\r\n", "X-A: 2\r\n", "X-Blank:\r\n"})
         EXPECT_TRUE(has(request, line)) << line << request;
+}
+
+TEST_P(Calls, NoIdLeadsToAnotherPath) {
+    ScriptedServer server([](const std::string&, int) { return Reply{http_answer(200, "application/json", "{}")}; });
+    const Core core(kService, {.server_url = server.url()});
+    for (const char* path : {"/things/..", "/things/.", "/things/../parts"}) {
+        const auto result = send(core, get(path));
+        ASSERT_FALSE(result) << path;
+        EXPECT_EQ(result.error().kind, Error::Kind::input_validation);
+        EXPECT_TRUE(has(result.error().message, "the id is \".\" or \"..\"")) << result.error().message;
+    }
+    EXPECT_TRUE(server.requests().empty());
+    EXPECT_TRUE(send(core, get("/things/...")));
+    EXPECT_TRUE(server.requests().at(0).starts_with("GET /things/... HTTP"));
 }
 
 TEST_P(Calls, WhatAFetcherOrALoggerThrowsStaysInside) {
@@ -316,8 +389,16 @@ TEST_P(Calls, FollowRedirectsAsBrowsersDo) {
     EXPECT_EQ(send(core, post("/303"))->body, "GET");
     EXPECT_FALSE(has(server.requests().back(), "Content-Type"));
     EXPECT_EQ(send(core, post("/307"))->body, "POST");
-    EXPECT_EQ(send(core, post("/away"))->body, "other");
-    EXPECT_FALSE(has(other.requests().at(0), "Authorization")) << "a key is for its own server";
+    CallOptions more;
+    more.fetch.headers = {{"X-Api-Key", "1"}, {"Cookie", "a=1"}, {"host", "one.example"}, {"X-More", "1"}};
+    EXPECT_EQ(send(core, post("/away"), more)->body, "other");
+    for (const char* kept :
+         {"Authorization: Bearer k\r\n", "X-Api-Key: 1\r\n", "Cookie: a=1\r\n", "Host: one.example\r\n"})
+        EXPECT_TRUE(has(server.requests().back(), kept)) << kept;
+    const std::string away = other.requests().at(0);
+    for (const char* gone : {"Authorization", "X-Api-Key", "Cookie", "one.example"})
+        EXPECT_FALSE(has(away, gone)) << "a secret is for its own server: " << away;
+    EXPECT_TRUE(has(away, "X-More: 1\r\n") && has(away, "Host: 127.0.0.1:"));
     EXPECT_EQ(failure(core, get("/loop")), Error::Kind::connection);
     CallOptions options;
     options.fetch.redirect = Redirect::manual;
@@ -357,8 +438,14 @@ TEST_P(Calls, ADebugLogHasNoSecrets) {
             http_answer(200, "application/json", R"({"name":"n","streamKey":"hush-3"})", "Set-Cookie: hush-4\r\n")};
     });
     std::string log;
+    HttpClient client;
+    client.add_before_request([](HttpRequest& request) {
+        request.headers.set("X-Auth-Token", "hush-5");
+        request.url += "?access_token=hush-6&limit=7";
+    });
     const Core core(kService, {.api_key = "hush-1",
                                .server_url = server.url(),
+                               .http_client = client,
                                .debug_logger = [&](std::string_view line) { log.append(line).append("\n"); }});
     ASSERT_TRUE(send(core, {.operation = "",
                             .method = "POST",
@@ -367,7 +454,7 @@ TEST_P(Calls, ADebugLogHasNoSecrets) {
                             .body = R"({"deep":[{"apiKey":"hush-2"}],"title":"shown"})",
                             .has_json_body = true}));
     EXPECT_EQ(log.find("hush"), std::string::npos) << log;
-    for (const char* shown : {"> POST http", "< 200", "shown", "(hidden)", "\"name\":\"n\""})
+    for (const char* shown : {"> POST http", "< 200", "shown", "(hidden)", "\"name\":\"n\"", "limit=7"})
         EXPECT_NE(log.find(shown), std::string::npos) << shown << "\n" << log;
 }
 

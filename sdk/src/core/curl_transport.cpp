@@ -5,7 +5,10 @@
 #include <array>
 #include <cstdlib>
 #include <stdexcept>
+#include <utility>
 
+#include "ascii.hpp"
+#include "secrets.hpp"
 #include "url.hpp"
 
 namespace spanreel::sdk {
@@ -14,20 +17,14 @@ namespace {
 
 constexpr std::size_t kIdleHandles = 64;          // kept with their connections
 constexpr std::size_t kMaxHeadBytes = 1u << 20u;  // of an answer
-constexpr int kPollMillis = 10'000;               // a stop or the deadline wakes it before
+constexpr long kSecondsBeforeProbe = 60, kSecondsBetweenProbes = 15;
+constexpr int kPollMillis = 10'000;  // a stop or the deadline wakes it before
 
 TransportError timed_out() { return {TransportError::Kind::timeout, "the call took longer than its timeout"}; }
 TransportError no_connection(std::string why) { return {TransportError::Kind::connection, std::move(why)}; }
 
 std::chrono::milliseconds left(std::chrono::steady_clock::time_point deadline) {
     return std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-}
-
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && std::string_view(" \t\r\n").find(text.back()) != std::string_view::npos)
-        text.remove_suffix(1);
-    return text;
 }
 
 template <class Value>
@@ -51,7 +48,15 @@ EasyHandle make_easy(const TransportOptions& options) {
     set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     set(easy, CURLOPT_ACCEPT_ENCODING, "");  // all that this libcurl decodes
     set(easy, CURLOPT_NOSIGNAL, 1L);
+    set(easy, CURLOPT_QUICK_EXIT, 1L);  // never wait for a name that a call no longer needs
     set(easy, CURLOPT_TCP_NODELAY, 1L);
+    // One request at a time over a connection, so that one that is cut off or too late takes its connection along and
+    // nothing else. The originals speak no HTTP/2 either.
+    set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    set(easy, CURLOPT_MAXAGE_CONN, static_cast<long>(options.max_idle.count()));
+    set(easy, CURLOPT_TCP_KEEPALIVE, 1L);  // a call without a timeout ends when its server is gone
+    set(easy, CURLOPT_TCP_KEEPIDLE, kSecondsBeforeProbe);
+    set(easy, CURLOPT_TCP_KEEPINTVL, kSecondsBetweenProbes);
     set(easy, CURLOPT_SSL_VERIFYPEER, options.verify_tls ? 1L : 0L);
     set(easy, CURLOPT_SSL_VERIFYHOST, options.verify_tls ? 2L : 0L);
     const char* from_environment = std::getenv("SSL_CERT_FILE");
@@ -76,8 +81,7 @@ CurlExchange::CurlExchange(CURL* easy, const HttpRequest& request, const SendOpt
         how.deadline ? static_cast<long>(std::max<std::int64_t>(1, left(*how.deadline).count())) : 0L);
     set(easy, CURLOPT_HTTPGET, 1L);  // nothing is left of the request before
     if (request.body || request.method == "POST" || request.method == "PATCH") {
-        static const std::string kNone;
-        const std::string& body = request.body ? *request.body : kNone;
+        const std::string_view body = request.body ? std::string_view(*request.body) : "";
         set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
         set(easy, CURLOPT_POSTFIELDS, body.data());
         add_header("Expect:");                                                  // never wait for a 100
@@ -93,6 +97,10 @@ CurlExchange::CurlExchange(CURL* easy, const HttpRequest& request, const SendOpt
     set(easy, CURLOPT_HEADERDATA, this);
     set(easy, CURLOPT_WRITEFUNCTION, &CurlExchange::on_body);
     set(easy, CURLOPT_WRITEDATA, this);
+    set(easy, CURLOPT_SOCKOPTFUNCTION, &CurlExchange::on_socket);
+    set(easy, CURLOPT_SOCKOPTDATA, this);
+    set(easy, CURLOPT_PREREQFUNCTION, &CurlExchange::on_request);
+    set(easy, CURLOPT_PREREQDATA, this);
     response_.url = request.url;
 }
 
@@ -109,6 +117,20 @@ std::size_t CurlExchange::on_header(char* bytes, std::size_t size, std::size_t c
 
 std::size_t CurlExchange::on_body(char* bytes, std::size_t size, std::size_t count, void* self) {
     return static_cast<CurlExchange*>(self)->take_body({bytes, size * count}) ? size * count : 0;
+}
+
+/// A new connection, which a request that went out has no use for.
+int CurlExchange::on_socket(void* self, curl_socket_t, curlsocktype) {
+    auto& exchange = *static_cast<CurlExchange*>(self);
+    exchange.lost_ = exchange.sent_;
+    return exchange.lost_ ? CURL_SOCKOPT_ERROR : CURL_SOCKOPT_OK;
+}
+
+/// Any connection, when the request is about to be sent over it.
+int CurlExchange::on_request(void* self, char*, char*, int, int) {
+    auto& exchange = *static_cast<CurlExchange*>(self);
+    exchange.lost_ = std::exchange(exchange.sent_, true);
+    return exchange.lost_ ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 // Called by C, through which nothing may be thrown.
@@ -147,6 +169,7 @@ SendResult CurlExchange::finish(CURLcode code) {
         return std::unexpected(no_connection("the answer is larger than " + std::to_string(max_body_) + " bytes"));
     if (code == CURLE_OPERATION_TIMEDOUT && how_.deadline)  // libcurl's clock may be a hair ahead
         return std::unexpected(timed_out());
+    if (lost_) return std::unexpected(no_connection("the connection broke before the answer began"));
     if (code != CURLE_OK)
         return std::unexpected(no_connection(message_[0] != 0 ? message_.data() : curl_easy_strerror(code)));
     if (!head_done_) return std::unexpected(no_connection("the answer breaks off in its head"));  // curl does not mind
@@ -181,8 +204,11 @@ std::expected<std::optional<HttpRequest>, TransportError> next_hop(const HttpReq
         next.body.reset();
         for (const char* name : {"content-type", "content-encoding", "content-language"}) next.headers.remove(name);
     }
-    if (origin_of(next.url) != origin_of(request.url))
-        for (const char* name : {"authorization", "cookie", "proxy-authorization"}) next.headers.remove(name);
+    if (origin_of(next.url) != origin_of(request.url)) {
+        next.headers.remove("host");
+        for (const auto& [name, value] : request.headers.fields())
+            if (names_secret(name)) next.headers.remove(name);
+    }
     return next;
 }
 

@@ -3,25 +3,17 @@
 
 #include <algorithm>
 
+#include "ascii.hpp"
 #include "curl_transport.hpp"
 
 namespace spanreel::sdk {
-
-namespace {
-
-bool same_name(std::string_view a, std::string_view b) {
-    auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
-
-}  // namespace
 
 Headers::Headers(std::initializer_list<Field> fields) {
     for (const auto& [name, value] : fields) add(name, value);
 }
 
 void Headers::set(std::string_view name, std::string_view value) {
-    const auto same = [&](const Field& field) { return same_name(field.first, name); };
+    const auto same = [&](const Field& field) { return same_letters(field.first, name); };
     const auto found = std::ranges::find_if(fields_, same);
     if (found == fields_.end()) return add(name, value);
     found->second = value;
@@ -31,13 +23,13 @@ void Headers::set(std::string_view name, std::string_view value) {
 void Headers::add(std::string_view name, std::string_view value) { fields_.emplace_back(name, value); }
 
 void Headers::remove(std::string_view name) {
-    std::erase_if(fields_, [&](const Field& field) { return same_name(field.first, name); });
+    std::erase_if(fields_, [&](const Field& field) { return same_letters(field.first, name); });
 }
 
 std::optional<std::string> Headers::get(std::string_view name) const {
     std::optional<std::string> joined;
     for (const auto& [known, value] : fields_) {
-        if (!same_name(known, name)) continue;
+        if (!same_letters(known, name)) continue;
         joined = joined ? *joined + ", " + value : value;
     }
     return joined;

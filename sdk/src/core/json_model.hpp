@@ -22,6 +22,7 @@
 #include "spanreel/sdk/error.hpp"
 #include "spanreel/sdk/nullable.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::sdk {
 
 template <class Self, class Model>
@@ -287,3 +288,4 @@ Result<T> read_body(HttpResponse response) {
 }
 
 }  // namespace spanreel::sdk
+#pragma GCC visibility pop

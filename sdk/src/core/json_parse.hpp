@@ -5,6 +5,7 @@
 
 #include <string_view>
 
+#pragma GCC visibility push(default)
 namespace spanreel::sdk {
 
 /// Of arrays and objects in each other; deeper ones are an error.
@@ -13,3 +14,4 @@ inline constexpr std::size_t kMaxJsonDepth = 100;
 boost::json::value parse_json(std::string_view text, boost::json::error_code& error);
 
 }  // namespace spanreel::sdk
+#pragma GCC visibility pop

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#pragma GCC visibility push(default)
 namespace spanreel::sdk {
 
 void append_json_string(std::string& out, std::string_view text);
@@ -11,3 +12,4 @@ void append_json_string(std::string& out, std::string_view text);
 void append_json_number(std::string& out, double number);
 
 }  // namespace spanreel::sdk
+#pragma GCC visibility pop

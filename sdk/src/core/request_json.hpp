@@ -4,6 +4,7 @@
 #pragma once
 #include "json_model.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::sdk {
 
 inline Fit misfit_of(double number) { return std::isnan(number) ? Fit(Misfit{"", "a number, not NaN"}) : std::nullopt; }
@@ -96,3 +97,4 @@ Result<std::string> request_json(const T& body) {
 }
 
 }  // namespace spanreel::sdk
+#pragma GCC visibility pop

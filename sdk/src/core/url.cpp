@@ -3,8 +3,11 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <memory>
-#include <vector>
+#include <ranges>
+
+#include "ascii.hpp"
 
 namespace spanreel::sdk {
 
@@ -32,26 +35,7 @@ bool is_http(CURLU* url) {
 
 std::string origin(CURLU* url) {
     const std::string port = part(url, CURLUPART_PORT);
-    std::string host = part(url, CURLUPART_HOST);
-    for (char& c : host) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-    return part(url, CURLUPART_SCHEME) + "://" + host + (port.empty() ? "" : ":" + port);
-}
-
-std::string without_dots(std::string_view path) {
-    std::vector<std::string_view> kept;
-    bool ends_in_folder = false;
-    while (!path.empty()) {
-        path.remove_prefix(1);  // the slash before each segment
-        const std::string_view segment = path.substr(0, path.find('/'));
-        path.remove_prefix(segment.size());
-        ends_in_folder = segment == "." || segment == "..";
-        if (segment == ".." && !kept.empty()) kept.pop_back();
-        if (!ends_in_folder) kept.push_back(segment);
-    }
-    std::string out;
-    for (std::string_view segment : kept) out.append("/").append(segment);
-    if (ends_in_folder) out += '/';
-    return out;
+    return part(url, CURLUPART_SCHEME) + "://" + lower(part(url, CURLUPART_HOST)) + (port.empty() ? "" : ":" + port);
 }
 
 }  // namespace
@@ -66,9 +50,13 @@ std::optional<ServerUrl> ServerUrl::parse(std::string_view text) {
     return server;
 }
 
-std::string ServerUrl::with_path(std::string_view operation) const {
-    const std::string clean = without_dots(operation);
-    return origin + path + (clean.empty() ? "/" : clean);
+std::string ServerUrl::with_path(std::string_view operation) const { return origin + path + std::string(operation); }
+
+bool walks_up(std::string_view path) {
+    return std::ranges::any_of(std::views::split(path, '/'), [](auto&& segment) {
+        const std::string_view text(segment);
+        return text == "." || text == "..";
+    });
 }
 
 std::string encode_component(std::string_view text) {

@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "link_header.hpp"
 
-#include <algorithm>
-#include <cctype>
+#include "../core/ascii.hpp"
 
 namespace spanreel::livepeer {
 
 namespace {
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
-}
 
 std::string_view take(std::string_view& text, std::size_t count) {
     const std::string_view taken = text.substr(0, count);
@@ -43,7 +36,7 @@ std::optional<Parameter> take_parameter(std::string_view& text) {
     skip(text, " \t");
     if (!text.starts_with(';')) return std::nullopt;
     skip(text, "; \t");
-    Parameter parameter{.name = lower(take(text, text.find_first_of("=;, \t"))), .value = {}};
+    Parameter parameter{.name = sdk::lower(take(text, text.find_first_of("=;, \t"))), .value = {}};
     skip(text, " \t");
     if (!text.starts_with('=')) return parameter;
     skip(text, "= \t");
@@ -52,7 +45,7 @@ std::optional<Parameter> take_parameter(std::string_view& text) {
 }
 
 /// A value of `rel` names several relations, with spaces between.
-bool names_next(const std::string& relations) { return (" " + lower(relations) + " ").contains(" next "); }
+bool names_next(const std::string& relations) { return (" " + sdk::lower(relations) + " ").contains(" next "); }
 
 }  // namespace
 

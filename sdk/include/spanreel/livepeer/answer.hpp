@@ -16,6 +16,7 @@
 #include "spanreel/sdk/nullable.hpp"
 #include "spanreel/sdk/operation.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::livepeer {
 
 /// The API counts times as milliseconds since 1970, and so do the models; these turn them into dates and back.
@@ -66,3 +67,4 @@ std::ostream& operator<<(std::ostream& out, const Model& model) {
 }
 
 }  // namespace spanreel::livepeer
+#pragma GCC visibility pop

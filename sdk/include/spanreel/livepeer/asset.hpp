@@ -3,6 +3,7 @@
 #pragma once
 #include "spanreel/livepeer/media.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::livepeer {
 
 enum class AssetType { video, audio };
@@ -173,3 +174,4 @@ inline constexpr sdk::Operation<UpdateAssetRequest, AssetResponse> asset_update{
 inline constexpr sdk::Operation<Id, Answer> asset_delete{detail::prepare_asset_delete, detail::read_asset_delete};
 
 }  // namespace spanreel::livepeer
+#pragma GCC visibility pop

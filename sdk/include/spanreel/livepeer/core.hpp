@@ -3,6 +3,7 @@
 #pragma once
 #include "spanreel/sdk/core.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::livepeer {
 
 using sdk::CallOptions;
@@ -17,3 +18,4 @@ class LivepeerCore : public sdk::Core {
 };
 
 }  // namespace spanreel::livepeer
+#pragma GCC visibility pop

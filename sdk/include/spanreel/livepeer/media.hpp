@@ -8,6 +8,7 @@
 
 #include "spanreel/livepeer/answer.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::livepeer {
 
 enum class H264Profile { baseline, main, high, constrained_high };
@@ -90,3 +91,4 @@ struct StorageStatus {
 };
 
 }  // namespace spanreel::livepeer
+#pragma GCC visibility pop

@@ -7,6 +7,7 @@
 
 #include "spanreel/livepeer/answer.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::livepeer {
 
 namespace detail {
@@ -99,3 +100,4 @@ Pages<Response, Request, Response> throwing_pages(const sdk::Core& core,
 }
 
 }  // namespace spanreel::livepeer
+#pragma GCC visibility pop

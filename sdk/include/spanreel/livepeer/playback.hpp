@@ -3,6 +3,7 @@
 #pragma once
 #include "spanreel/livepeer/media.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::livepeer {
 
 enum class PlaybackType { live, vod, recording };
@@ -69,3 +70,4 @@ inline constexpr sdk::Operation<Id, PlaybackResponse> playback_get{detail::prepa
                                                                    detail::read_playback_get};
 
 }  // namespace spanreel::livepeer
+#pragma GCC visibility pop

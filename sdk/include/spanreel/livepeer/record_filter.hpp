@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <variant>
 
+#pragma GCC visibility push(default)
 namespace spanreel::livepeer {
 
 /// Which sessions of a stream are wanted: true or 1, the recorded ones; false or 0, the others. It goes over the wire
@@ -24,3 +25,4 @@ class RecordFilter {
 };
 
 }  // namespace spanreel::livepeer
+#pragma GCC visibility pop

@@ -5,6 +5,7 @@
 #include "spanreel/livepeer/record_filter.hpp"
 #include "spanreel/livepeer/stream.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::livepeer {
 
 enum class RecordingStatus { waiting, ready, failed, deleted, none };
@@ -44,8 +45,8 @@ struct Session {
 std::string to_json(const Session& session);
 
 struct GetRecordedSessionsRequest {
-    std::string parent_id;  ///< the stream's
-    std::optional<RecordFilter> record{};
+    std::string parent_id;                 ///< the stream's
+    std::optional<RecordFilter> record{};  ///< absent: all sessions
 };
 
 struct SessionResponse : Answer {
@@ -83,3 +84,4 @@ inline constexpr sdk::Operation<GetRecordedSessionsRequest, SessionsResponse> se
     detail::prepare_session_get_recorded, detail::read_session_get_recorded};
 
 }  // namespace spanreel::livepeer
+#pragma GCC visibility pop

@@ -4,6 +4,7 @@
 #include "spanreel/livepeer/asset.hpp"
 #include "spanreel/livepeer/media.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::livepeer {
 
 /// Where else a stream goes, by reference: `id` is a multistream target.
@@ -85,6 +86,7 @@ struct Multistream {
     std::optional<std::vector<Target>> targets{};
 };
 
+/// The stream to make.
 struct NewStreamPayload {
     std::string name;
     std::optional<InputCreatorId> creator_id{};
@@ -119,6 +121,7 @@ struct GetStreamsRequest {
     std::optional<std::string> streamsonly{};
 };
 
+/// What to cut out.
 struct ClipPayload {
     std::string playback_id;
     double start_time = 0;             ///< milliseconds since 1970
@@ -194,3 +197,4 @@ inline constexpr sdk::Operation<Id, AssetsResponse> stream_get_clips{detail::pre
                                                                      detail::read_stream_get_clips};
 
 }  // namespace spanreel::livepeer
+#pragma GCC visibility pop

@@ -3,6 +3,7 @@
 #pragma once
 #include "spanreel/livepeer/media.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::livepeer {
 
 enum class TaskType { upload, export_, export_data, transcode_file, clip };
@@ -138,3 +139,4 @@ inline constexpr sdk::Operation<NoRequest, TasksResponse> task_get_all{detail::p
                                                                        detail::read_task_get_all};
 
 }  // namespace spanreel::livepeer
+#pragma GCC visibility pop

@@ -3,6 +3,7 @@
 #pragma once
 #include "spanreel/sdk/core.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::orq {
 
 using sdk::CallOptions;
@@ -17,3 +18,4 @@ class OrqCore : public sdk::Core {
 };
 
 }  // namespace spanreel::orq
+#pragma GCC visibility pop

@@ -9,6 +9,7 @@
 #include "spanreel/orq/date.hpp"
 #include "spanreel/sdk/nullable.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::orq {
 
 enum class DateUnit { day, week, month, year };
@@ -49,3 +50,4 @@ DateCriteria date_criteria(Date date);
 DateCriteria date_criteria(std::optional<Date> first, std::optional<Date> last);
 
 }  // namespace spanreel::orq
+#pragma GCC visibility pop

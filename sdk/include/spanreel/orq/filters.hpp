@@ -21,6 +21,7 @@
 #include "spanreel/orq/query_filter.hpp"
 #include "spanreel/orq/simple_filters.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::orq {
 
 // How rich filters are made. A method is named as its operator, without "is_" where that reads better.
@@ -226,3 +227,4 @@ inline EvaluatorFilter evaluator(FilterField field, ObjectOptions options = {}) 
 }
 
 }  // namespace spanreel::orq
+#pragma GCC visibility pop

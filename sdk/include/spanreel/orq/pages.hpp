@@ -10,6 +10,7 @@
 
 #include "spanreel/sdk/error.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::orq {
 
 template <class Page>
@@ -77,3 +78,4 @@ Pages<Page> throwing(Pages<sdk::Result<Page>> pages) {
 }
 
 }  // namespace spanreel::orq
+#pragma GCC visibility pop

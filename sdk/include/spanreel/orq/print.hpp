@@ -5,6 +5,7 @@
 #include <ostream>
 #include <string>
 
+#pragma GCC visibility push(default)
 namespace spanreel::orq {
 
 template <class Model>
@@ -16,3 +17,4 @@ std::ostream& operator<<(std::ostream& out, const Model& model) {
 }
 
 }  // namespace spanreel::orq
+#pragma GCC visibility pop

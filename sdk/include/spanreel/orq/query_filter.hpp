@@ -14,6 +14,7 @@
 #include "spanreel/orq/date_criteria.hpp"
 #include "spanreel/sdk/nullable.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::orq {
 
 enum class FilterOperator {
@@ -125,3 +126,4 @@ class QueryFilter {
 };
 
 }  // namespace spanreel::orq
+#pragma GCC visibility pop

@@ -12,6 +12,7 @@
 #include "spanreel/orq/pages.hpp"
 #include "spanreel/orq/sessions.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::orq {
 
 enum class QueryOperator { and_, or_ };
@@ -39,11 +40,12 @@ struct Pagination {
     std::optional<sdk::Nullable<std::string>> first_id{};  ///< rows just before this one
 };
 
+/// Which sessions, in what order, and how many at a time.
 struct SessionList {
     std::vector<SessionFilter> filters{};  ///< all must fit, the query too
-    std::optional<Query> query{};
-    std::optional<std::vector<Sorting>> sorting_props{};
-    std::optional<Pagination> pagination{};
+    std::optional<Query> query{};          ///< a text to search for, and filters that are joined as it says
+    std::optional<std::vector<Sorting>> sorting_props{};  ///< the first one first
+    std::optional<Pagination> pagination{};               ///< absent: the first 50
     std::optional<std::map<std::string, std::string>> included_fields{};
 };
 
@@ -85,3 +87,4 @@ inline Pages<Result<SessionPage>> sessions_pages(OrqCore core, std::optional<Ses
 }
 
 }  // namespace spanreel::orq
+#pragma GCC visibility pop

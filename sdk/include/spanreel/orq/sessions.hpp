@@ -11,6 +11,7 @@
 #include "spanreel/sdk/nullable.hpp"
 #include "spanreel/sdk/operation.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::orq {
 
 /// In the currency of the workspace's prices.
@@ -68,10 +69,12 @@ struct SessionUpdate {
     std::optional<Date> updated_at{};
 };
 
+/// Which session.
 struct SessionId {
     std::string session_id;
 };
 
+/// Which session, and what becomes of it.
 struct SessionUpdateRequest {
     std::string session_id;
     std::optional<SessionUpdate> request_body{};  ///< absent: the request has no body
@@ -108,3 +111,4 @@ inline constexpr sdk::Operation<SessionId, void> sessions_delete{detail::prepare
                                                                  detail::read_sessions_delete};
 
 }  // namespace spanreel::orq
+#pragma GCC visibility pop

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace spanreel::orq {
 
 struct IdFilter {
@@ -50,3 +51,4 @@ class FieldFilter {
 inline FieldFilter field(std::string path) { return FieldFilter(std::move(path)); }
 
 }  // namespace spanreel::orq
+#pragma GCC visibility pop

@@ -16,6 +16,7 @@
 #include "spanreel/sdk/nullable.hpp"
 #include "spanreel/sdk/operation.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::orq {
 
 /// In the currency of the workspace's prices.
@@ -112,10 +113,12 @@ struct ThreadUpdate {
     std::optional<sdk::OpenEnum<ThreadKind>> kind{};
 };
 
+/// Which session.
 struct ThreadId {
     std::string session_id;
 };
 
+/// Which session, and what becomes of it.
 struct ThreadUpdateRequest {
     std::string session_id;
     ThreadUpdate request_body{};
@@ -147,6 +150,7 @@ struct ThreadFilters {
     std::optional<sdk::OpenEnum<ThreadKind>> kind{};
 };
 
+/// Which sessions, and how many at a time.
 struct ThreadQuery {
     ThreadFilters filters;
     std::optional<std::int64_t> limit{};  ///< rows of a page
@@ -222,3 +226,4 @@ inline Pages<Result<ThreadPage>> threads_pages(OrqCore core, ThreadQuery request
 }
 
 }  // namespace spanreel::orq
+#pragma GCC visibility pop

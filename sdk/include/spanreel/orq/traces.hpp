@@ -13,6 +13,7 @@
 #include "spanreel/sdk/nullable.hpp"
 #include "spanreel/sdk/operation.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::orq {
 
 struct TraceAgent {
@@ -99,16 +100,19 @@ struct SpanResponse {
 };
 std::string to_json(const SpanResponse& response);
 
+/// Which trace.
 struct TraceId {
     std::string trace_id;  ///< 32 hexadecimal digits
 };
 
+/// The spans of which trace, and how many at a time.
 struct TraceSpans {
     std::string trace_id;
     std::optional<std::int64_t> limit{};  ///< rows of a page
     std::optional<std::string> page_token{};
 };
 
+/// Which span.
 struct SpanId {
     std::string trace_id, span_id;
 };
@@ -145,3 +149,4 @@ inline Pages<Result<SpanPage>> traces_span_pages(OrqCore core, TraceSpans reques
 }
 
 }  // namespace spanreel::orq
+#pragma GCC visibility pop

@@ -9,6 +9,7 @@
 #include "spanreel/sdk/error.hpp"
 #include "spanreel/sdk/options.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::sdk {
 
 /// Where services differ.
@@ -59,3 +60,4 @@ class Core {
 };
 
 }  // namespace spanreel::sdk
+#pragma GCC visibility pop

@@ -8,6 +8,7 @@
 
 #include "spanreel/sdk/http.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::sdk {
 
 struct Error {
@@ -99,3 +100,4 @@ T value_or_throw(Result<T> result) {
 }
 
 }  // namespace spanreel::sdk
+#pragma GCC visibility pop

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace spanreel::sdk {
 
 /// Header fields; names compare without case and keep their first spelling.
@@ -79,6 +80,11 @@ struct TransportOptions {
     std::string ca_file{};                           ///< PEM; empty: SSL_CERT_FILE, or the system's
     std::string proxy{};                             ///< instead of the environment's
     std::uint64_t max_response_bytes = 256u << 20u;  ///< of a decoded body
+    std::chrono::seconds max_idle{4};                ///< a connection that was idle for longer is not used again
+    // Of calls that nobody waits for; of the others each thread has one at a time.
+    std::size_t max_connections = 256;
+    std::size_t max_connections_per_host = 64;
+    std::size_t max_calls = 10'000;  ///< under way, also before there is a connection; further ones fail
 };
 
 using SendResult = std::expected<HttpResponse, TransportError>;
@@ -132,3 +138,4 @@ class HttpClient {
 };
 
 }  // namespace spanreel::sdk
+#pragma GCC visibility pop

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#pragma GCC visibility push(default)
 namespace spanreel::sdk {
 
 /// JSON's null where an API gives it a meaning. In a std::optional: absent, null or a value.
@@ -72,3 +73,4 @@ std::ostream& operator<<(std::ostream& out, const OpenEnum<E>& value) {
 }
 
 }  // namespace spanreel::sdk
+#pragma GCC visibility pop

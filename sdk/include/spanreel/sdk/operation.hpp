@@ -4,6 +4,7 @@
 #pragma once
 #include "spanreel/sdk/core.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::sdk {
 
 template <class T>
@@ -41,3 +42,4 @@ struct Operation {
 };
 
 }  // namespace spanreel::sdk
+#pragma GCC visibility pop

@@ -11,6 +11,7 @@
 
 #include "spanreel/sdk/http.hpp"
 
+#pragma GCC visibility push(default)
 namespace spanreel::sdk {
 
 /// Waits between attempts: initial_interval * n^exponent and up to a second at random for the n-th repetition, counted
@@ -55,11 +56,11 @@ struct Exchange {
 struct CallOptions {
     /// 0 counts as absent; a negative one is no limit.
     std::optional<std::chrono::milliseconds> timeout{};
-    std::optional<RetryConfig> retries{};
+    std::optional<RetryConfig> retries{};  ///< whether a call that failed is made again, and how often
     /// "503" or a family like "5XX". Absent: 429, 500, 502, 503, 504.
     std::optional<std::vector<std::string>> retry_codes{};
-    std::optional<std::string> server_url{};
-    FetchOptions fetch{};
+    std::optional<std::string> server_url{};  ///< instead of the client's
+    FetchOptions fetch{};                     ///< headers of the caller's, a stop token, redirects
     /// Filled until the call ends, by the thread that makes it: see Operation::inspect().
     Exchange* exchange = nullptr;
 };
@@ -80,3 +81,4 @@ struct ClientOptions {
 };
 
 }  // namespace spanreel::sdk
+#pragma GCC visibility pop
