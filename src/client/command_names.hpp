@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands that `spanreel` leaves to `spanreel-client`. Both programs know them from here alone: one to pass them
+// on, the other to serve them.
+#pragma once
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace spanreel::client {
+
+struct CommandName {
+    std::string_view name;
+    std::string_view help;
+};
+
+inline constexpr std::array<CommandName, 2> kCommands{{
+    {"sessions", "Trace sessions, which agents' spans make: list, show, create, update, delete, watch"},
+    {"streams", "Video streams and their sessions: list, show, create, update, delete, watch"},
+}};
+
+constexpr bool is_command(std::string_view name) {
+    return std::ranges::find(kCommands, name, &CommandName::name) != kCommands.end();
+}
+
+}  // namespace spanreel::client
