@@ -34,23 +34,23 @@ Command add_command(CLI::App& app, std::string_view name, int& status);
 
 void add_arguments(CLI::App& action, Arguments& arguments);
 
-/// `declare` adds the action's own options; `run` does the work once all are read.
-template <class T>
-CLI::App* add_action(const Command& noun, const std::string& name, const std::string& help,
-                     void (*declare)(CLI::App& action, T& arguments),
-                     Result<void> (*run)(const Context& context, const T& arguments)) {
+/// `declare(action, arguments)` adds the action's own options; `run(context, arguments)` does the work once all are
+/// read, and gives a Result<void>. `T` is or begins with Arguments.
+template <class T, class Declare, class Run>
+void add_action(const Command& noun, const std::string& name, const std::string& help, Declare declare, Run run) {
     CLI::App* action = noun.app->add_subcommand(name, help);
     auto arguments = std::make_shared<T>();
     declare(*action, *arguments);
     add_arguments(*action, *arguments);
-    action->callback([arguments, run, status = noun.status] {
+    action->callback([arguments, run = std::move(run), status = noun.status] {
         const Result<Context> context = open_context(*arguments);
         const Result<void> done = context ? run(*context, *arguments) : std::unexpected(context.error());
         *status = done ? 0 : report(done.error());
     });
-    return action;
 }
 
+void add_clips(CLI::App& app, int& status);
+void add_recordings(CLI::App& app, int& status);
 void add_sessions(CLI::App& app, int& status);
 void add_streams(CLI::App& app, int& status);
 

@@ -13,9 +13,11 @@ struct CommandName {
     std::string_view help;
 };
 
-inline constexpr std::array<CommandName, 2> kCommands{{
+inline constexpr std::array<CommandName, 4> kCommands{{
     {"sessions", "Trace sessions, which agents' spans make: list, show, create, update, delete, watch"},
     {"streams", "Video streams and their sessions: list, show, create, update, delete, watch"},
+    {"recordings", "What was recorded of streams: list, show, delete, watch"},
+    {"clips", "Parts cut out of recordings: list, show, create, delete, watch"},
 }};
 
 constexpr bool is_command(std::string_view name) {

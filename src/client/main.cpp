@@ -17,6 +17,8 @@ int main(int argc, char** argv) {
     int status = 0;
     client::add_sessions(app, status);
     client::add_streams(app, status);
+    client::add_recordings(app, status);
+    client::add_clips(app, status);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -10,11 +10,15 @@
 
 namespace spanreel::client {
 
+/// How far something is that a server makes.
+enum class Progress { none, making, done, failed };
+
 /// An object as it is printed.
 struct Record {
     std::string id;
     Row texts;
     std::string json;  ///< as the API has it, on one line
+    Progress progress = Progress::none;
 };
 
 template <class T>
@@ -26,9 +30,11 @@ struct Field {
 
 template <class T>
 struct Noun {
+    std::string_view singular;
     std::string_view plural;
     std::string (*id)(const T& object);
     std::vector<Field<T>> fields;
+    Progress (*progress)(const T& object) = nullptr;
 
     std::vector<Heading> headings() const {
         std::vector<Heading> out;
@@ -37,6 +43,7 @@ struct Noun {
     }
     Record record(const T& object) const {
         Record out{.id = id(object), .texts = {}, .json = printable_json(to_json(object))};
+        if (progress) out.progress = progress(object);
         for (const Field<T>& field : fields) out.texts.push_back(printable(field.text(object)));
         return out;
     }
