@@ -14,10 +14,10 @@ struct CommandName {
 };
 
 inline constexpr std::array<CommandName, 4> kCommands{{
-    {"sessions", "Trace sessions, which agents' spans make: list, show, create, update, delete, watch"},
-    {"streams", "Video streams and their sessions: list, show, create, update, delete, watch"},
-    {"recordings", "What was recorded of streams: list, show, delete, watch"},
-    {"clips", "Parts cut out of recordings: list, show, create, delete, watch"},
+    {"sessions", "Trace sessions, which agents' spans make: list, get, create, update, delete, watch"},
+    {"streams", "Video streams and their sessions: list, get, create, update, delete, watch"},
+    {"recordings", "What was recorded of streams: list, get, delete, watch"},
+    {"clips", "Parts cut out of recordings: list, get, create, delete, watch"},
 }};
 
 constexpr bool is_command(std::string_view name) {
