@@ -102,10 +102,19 @@ std::string server_root(std::string_view url) {
 Connection::Connection(std::string server, std::string key, std::string key_source, std::chrono::milliseconds timeout)
     : server_(std::move(server)),
       livepeer_url_(server_ + std::string(kLivepeerPath)),
+      key_(std::move(key)),
       key_source_(std::move(key_source)),
       timeout_(timeout),
-      orq_(client_options(server_, key, timeout)),
-      livepeer_(client_options(livepeer_url_, key, timeout)) {}
+      orq_(client_options(server_, key_, timeout)),
+      livepeer_(client_options(livepeer_url_, key_, timeout)) {}
+
+std::string Connection::without_key(std::string text) const {
+    constexpr std::string_view kInstead = "(the key)";
+    if (key_.empty()) return text;
+    for (std::size_t at = 0; (at = text.find(key_, at)) != std::string::npos; at += kInstead.size())
+        text.replace(at, key_.size(), kInstead);
+    return text;
+}
 
 Result<Connection> Connection::open(const ConnectionOptions& options) {
     SPANREEL_TRY(Key key, key_of(options));

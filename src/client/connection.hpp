@@ -34,6 +34,8 @@ class Connection {
     const std::string& livepeer_url() const { return livepeer_url_; }
     /// Where the key was taken from, for people; empty when there is none.
     const std::string& key_source() const { return key_source_; }
+    /// A text of the server's, which may repeat the key, without it.
+    std::string without_key(std::string text) const;
     std::chrono::milliseconds timeout() const { return timeout_; }
 
   private:
@@ -41,6 +43,7 @@ class Connection {
 
     std::string server_;
     std::string livepeer_url_;
+    std::string key_;
     std::string key_source_;
     std::chrono::milliseconds timeout_;
     orq::OrqCore orq_;

@@ -51,7 +51,7 @@ std::string reason_of(const sdk::Error& error) {
 Error refused(const Connection& connection, const sdk::Error& error, std::string_view what) {
     const int status = error.status_code();
     const std::string& server = connection.server();
-    const std::string reason = reason_of(error);
+    const std::string reason = connection.without_key(reason_of(error));
     const Code code = code_of(status);
     if (code == Code::unauthorized && connection.key_source().empty())
         return {code, fmt::format("{} wants an API key: set SPANREEL_KEY, or name a file with --key-file", server)};

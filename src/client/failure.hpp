@@ -2,6 +2,8 @@
 // What a call's failure means to the person at the command line, and with which code the program ends. The one place
 // that knows.
 #pragma once
+#include <fmt/format.h>
+
 #include <optional>
 #include <string>
 #include <utility>

@@ -2,6 +2,7 @@
 // A list of objects that comes page by page and ends with a limit: a table at the end, or a line of JSON at once.
 #pragma once
 #include <CLI/App.hpp>
+#include <fmt/format.h>
 
 #include <functional>
 

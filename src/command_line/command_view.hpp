@@ -20,6 +20,9 @@ struct OptionView {
     bool positional = false;
     bool required = false;
     bool repeated = false;
+
+    /// Whether it can be given by a name, which a positional can too.
+    bool has_name() const { return names.front().starts_with('-'); }
 };
 
 struct CommandView {

@@ -80,18 +80,17 @@ set -g __spanreel_commands
 complete -c spanreel -f
 )";
 
-/// Between single quotes; `quote` stands for one inside.
-std::string quoted(std::string_view text, std::string_view quote) {
+/// Between single quotes, with something else in place of a quote and a backslash.
+std::string quoted(std::string_view text, std::string_view quote, std::string_view backslash) {
     std::string out = "'";
-    for (const char c : text)
-        if (c == '\'')
-            out += quote;
-        else
-            out += c;
+    for (const char c : text) {
+        const bool special = c == '\'' || c == '\\';
+        out += !special ? std::string_view(&c, 1) : c == '\'' ? quote : backslash;
+    }
     return out + "'";
 }
-std::string posix(std::string_view text) { return quoted(text, R"('\'')"); }
-std::string fish(std::string_view text) { return quoted(text, R"(\')"); }
+std::string posix(std::string_view text) { return quoted(text, R"('\'')", R"(\)"); }
+std::string fish(std::string_view text) { return quoted(text, R"(\')", R"(\\)"); }
 
 bool takes_file(const OptionView& option) { return option.type == "FILE" || option.type == "DIRECTORY"; }
 
@@ -107,14 +106,14 @@ std::string posix_row(Shell shell, const CommandView& command) {
     for (const CommandView& below : command.commands)
         commands.push_back(shell == Shell::zsh ? described(below.name(), below.help) : below.name());
     for (const OptionView& option : command.options)
-        if (!option.positional)
+        if (option.has_name())
             options.push_back(shell == Shell::zsh ? described(option.names.front(), option.help)
                                                   : option.names.front());
     const char open = shell == Shell::zsh ? '(' : '\'', close = shell == Shell::zsh ? ')' : '\'';
     std::string out = fmt::format("    {}) commands={}{}{} options={}{}{} ;;\n", posix(command.path), open,
                                   fmt::join(commands, " "), close, open, fmt::join(options, " "), close);
     for (const OptionView& option : command.options) {
-        if (option.positional || option.type.empty()) continue;
+        if (!option.has_name() || option.type.empty()) continue;
         out += fmt::format("    {}) takes={} values={}{}{} ;;\n", posix(command.path + " " + option.names.front()),
                            takes_file(option) ? "file" : "word", open, fmt::join(option.choices, " "), close);
     }
@@ -129,7 +128,7 @@ std::string fish_row(const CommandView& command) {
         out += fmt::format("{} -a {} -d {}\n", begin, below.name(), fish(below.help));
     }
     for (const OptionView& option : command.options) {
-        if (option.positional) continue;
+        if (!option.has_name()) continue;
         const std::string name = option.names.front().substr(option.names.front().find_first_not_of('-'));
         const std::string value = option.type.empty()      ? ""
                                   : takes_file(option)     ? " -r -F"

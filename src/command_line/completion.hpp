@@ -2,7 +2,7 @@
 // What shells need to complete a command line, made from the commands themselves. A script is a beginning, rows for any
 // number of commands, and an end, so that two programs can write one together.
 #pragma once
-#include <optional>
+#include <array>
 #include <string>
 #include <string_view>
 

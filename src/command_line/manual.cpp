@@ -130,7 +130,7 @@ std::string manual_commands(const CommandView& command) {
     }
     std::string out = fmt::format(".SS {}\n{}.\n", synopsis(command), roff(command.help));
     for (const OptionView& option : command.options)
-        if (!option.positional && !is_help(option)) out += option_paragraph(option);
+        if (option.has_name() && !is_help(option)) out += option_paragraph(option);
     return out;
 }
 
