@@ -61,6 +61,10 @@ show-samples: checked ## the code samples of the SDKs' documents as printed; Orq
 show-sdk: checked ## the C++ client libraries: CASES (400) calls beside the npm packages', the documents' samples in C++, and installed
 	@SDK_CASES=$(CASES) scripts/show sdk tests/sdk/*.test.mjs
 
+show-cli: checked ## the commands that talk to a server, their exit codes, on a terminal and off it; completion and manual page
+	@scripts/show "command line" tests/system/client_commands.test.mjs tests/system/client_watch.test.mjs \
+		tests/system/completion.test.mjs
+
 show-media: checked ## what ffmpeg pushes, every file decoded in full, hls.js and Chromium playing it
 	@scripts/show "pushes and playback" tests/system/push.test.mjs tests/browser/playback.test.mjs
 
@@ -134,5 +138,5 @@ clean: ## delete what was built; data stays
 
 .PHONY: help build run demo test test-deep format check-format tidy headers coverage checked clean \
 	show-conformance show-samples show-media show-clip show-thumbnails show-recording-crash show-counting show-filters \
-	show-permissions show-sdk show-tls show-crash show-power-cuts show-demo show-fresh show-fuzz show-fuzz-edges show-screenshot \
+	show-permissions show-cli show-sdk show-tls show-crash show-power-cuts show-demo show-fresh show-fuzz show-fuzz-edges show-screenshot \
 	show-sync measured bench-otlp bench-sessions bench-rtmp bench-sdk

@@ -29,6 +29,7 @@ void add_check(CLI::App& app, int& status) {
         "left: it closes tape files, replays the tape and saves the index; then it compares the index with the tape");
     auto data_dir = std::make_shared<std::string>("data");
     command->add_option("--data-dir", *data_dir, "Directory that holds everything")
+        ->type_name("DIRECTORY")
         ->capture_default_str()
         ->envname("SPANREEL_DATA_DIR");
     command->callback([data_dir, &status] { status = check(*data_dir); });

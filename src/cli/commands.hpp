@@ -13,6 +13,14 @@ void add_key(CLI::App& app, int& status);
 void add_check(CLI::App& app, int& status);
 void add_version(CLI::App& app);
 
+/// The commands of `spanreel-client`, as far as --help shows them.
+void add_client_commands(CLI::App& app);
+/// `completion` and `man`; `argv` is the program's.
+void add_documents(CLI::App& app, int& status, char** argv);
+/// Becomes `spanreel-client`, which lies beside this program, with the same arguments. It comes back, with the exit
+/// status, only when that cannot be started.
+int run_client(char** argv);
+
 /// Prints the message for a person; gives the exit status.
 int report(const Error& error);
 

@@ -104,6 +104,7 @@ CLI::App* add_action(CLI::App& key, int& status, const std::shared_ptr<KeyArgume
                      const std::string& name, const std::string& help, Action action) {
     CLI::App* command = key.add_subcommand(name, help);
     command->add_option("--data-dir", arguments->data_dir, "Directory that holds everything")
+        ->type_name("DIRECTORY")
         ->capture_default_str()
         ->envname("SPANREEL_DATA_DIR");
     command->add_option("--workspace", arguments->workspace, "Name of the workspace")->capture_default_str();

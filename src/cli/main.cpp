@@ -5,16 +5,22 @@
 #include <exception>
 
 #include "cli/commands.hpp"
+#include "client/command_names.hpp"
+#include "command_line/command_view.hpp"
 
 int main(int argc, char** argv) {
     CLI::App app("Spanreel records sessions: traces of AI agents and live video on one time line.", "spanreel");
+    app.formatter(spanreel::command_line::formatter());
     app.require_subcommand(1);
     app.set_version_flag("--version", "spanreel " SPANREEL_VERSION);
+    if (argc > 1 && spanreel::client::is_command(argv[1])) return spanreel::cli::run_client(argv);
     int status = 0;
     spanreel::cli::add_serve(app, status);
     spanreel::cli::add_key(app, status);
     spanreel::cli::add_check(app, status);
     spanreel::cli::add_version(app);
+    spanreel::cli::add_client_commands(app);
+    spanreel::cli::add_documents(app, status, argv);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -35,14 +35,14 @@ class SettingOptions {
     SettingOptions(CLI::App& command, SettingTable& table) : command_(command), table_(table) {}
 
     void add(const std::string& name, const std::string& help, std::string default_text,
-             const std::function<Result<void>(const std::string&)>& take) {
+             const std::function<Result<void>(const std::string&)>& take, const std::string& type = "TEXT") {
         CLI::Option* option = command_.add_option_function<std::string>(
             "--" + name,
             [take](const std::string& text) {
                 if (Result<void> taken = take(text); !taken) throw CLI::ValidationError(taken.error().message);
             },
             help);
-        option->default_str(std::move(default_text))->envname(variable_of(name));
+        option->type_name(type)->default_str(std::move(default_text))->envname(variable_of(name));
         table_[name] = {option, take};
     }
 
@@ -55,10 +55,13 @@ class SettingOptions {
     }
 
     void add_path(const std::string& name, const std::string& help, Path& into) {
-        add(name, help, into.string(), [&into](const std::string& text) -> Result<void> {
-            into = text;
-            return {};
-        });
+        add(
+            name, help, into.string(),
+            [&into](const std::string& text) -> Result<void> {
+                into = text;
+                return {};
+            },
+            "FILE");
     }
 
   private:
@@ -175,6 +178,7 @@ void add_serve(CLI::App& app, int& status) {
     auto arguments = std::make_shared<Arguments>();
     add_settings({*command, arguments->table}, arguments->settings);
     command->add_option("--config", arguments->file, "TOML file with the same names; flags and variables go before it")
+        ->type_name("FILE")
         ->envname("SPANREEL_CONFIG");
     command->callback([arguments, &status] {
         Result<void> ready{};

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands that `spanreel` leaves to `spanreel-client`. Both programs know them from here alone: one to pass them
+// on, the other to serve them.
+#pragma once
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace spanreel::client {
+
+struct CommandName {
+    std::string_view name;
+    std::string_view help;
+};
+
+inline constexpr std::array<CommandName, 4> kCommands{{
+    {"sessions", "Trace sessions, which agents' spans make: list, get, create, update, delete, watch"},
+    {"streams", "Video streams and their sessions: list, get, create, update, delete, watch"},
+    {"recordings", "What was recorded of streams: list, get, delete, watch"},
+    {"clips", "Parts cut out of recordings: list, get, create, delete, watch"},
+}};
+
+constexpr bool is_command(std::string_view name) {
+    return std::ranges::find(kCommands, name, &CommandName::name) != kCommands.end();
+}
+
+}  // namespace spanreel::client

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/connection.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <stdexcept>
+
+namespace spanreel::client {
+
+namespace {
+
+constexpr std::string_view kDefaultServer = "http://127.0.0.1:8080";
+constexpr std::string_view kLivepeerPath = "/api";
+constexpr double kLongestTimeout = 3600;  // seconds
+constexpr std::size_t kMostKeyBytes = 4096;
+
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value ? value : "";
+}
+
+struct Key {
+    std::string text;
+    std::string source;
+};
+
+/// The first line, and nothing may follow it: what is in a wrong file should not be sent.
+Result<Key> key_in(const std::string& path) {
+    std::ifstream file(path);
+    if (!file) return fail(Code::invalid, fmt::format("--key-file {}: {}", path, std::strerror(errno)));
+    std::string text(kMostKeyBytes + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    text.erase(text.find_last_not_of(" \t\r\n") + 1);
+    if (text.empty() || text.size() > kMostKeyBytes || text.find_first_of(" \t\r\n") != std::string::npos)
+        return fail(Code::invalid, fmt::format("--key-file {}: holds no key, which is one word on one line", path));
+    return Key{.text = std::move(text), .source = "--key-file " + path};
+}
+
+Result<Key> key_of(const ConnectionOptions& options) {
+    if (!options.key.empty()) return Key{.text = options.key, .source = "--key"};
+    if (!options.key_file.empty()) return key_in(options.key_file);
+    std::string variable = environment("SPANREEL_KEY");
+    if (variable.empty()) return Key{};
+    return Key{.text = std::move(variable), .source = "SPANREEL_KEY"};
+}
+
+std::string server_of(const ConnectionOptions& options) {
+    if (!options.server.empty()) return options.server;
+    const std::string variable = environment("SPANREEL_URL");
+    return variable.empty() ? std::string(kDefaultServer) : variable;
+}
+
+sdk::ClientOptions client_options(std::string url, std::string key, std::chrono::milliseconds timeout) {
+    return {.api_key = std::move(key),
+            .server_url = std::move(url),
+            .timeout = timeout,
+            .user_agent = "spanreel/" SPANREEL_VERSION};
+}
+
+}  // namespace
+
+void add_connection_options(CLI::App& command, ConnectionOptions& options) {
+    constexpr const char* kGroup = "Server";
+    command
+        .add_option("--server", options.server,
+                    fmt::format("URL of the server (SPANREEL_URL, else {})", kDefaultServer))
+        ->group(kGroup)
+        ->type_name("URL");
+    CLI::Option* key = command
+                           .add_option("--key", options.key,
+                                       "API key; other users of this machine can see it, so better use "
+                                       "SPANREEL_KEY or a file")
+                           ->group(kGroup)
+                           ->type_name("KEY");
+    command.add_option("--key-file", options.key_file, "File that holds the API key and nothing else")
+        ->group(kGroup)
+        ->type_name("FILE")
+        ->excludes(key);
+    command.add_option("--timeout", options.timeout, "Seconds to wait for an answer")
+        ->group(kGroup)
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0.001, kLongestTimeout))
+        ->capture_default_str();
+}
+
+std::string server_root(std::string_view url) {
+    const auto trim = [&url] {
+        while (url.ends_with('/')) url.remove_suffix(1);
+    };
+    trim();
+    if (url.ends_with(kLivepeerPath)) url.remove_suffix(kLivepeerPath.size());
+    trim();
+    return std::string(url);
+}
+
+Connection::Connection(std::string server, std::string key, std::string key_source, std::chrono::milliseconds timeout)
+    : server_(std::move(server)),
+      livepeer_url_(server_ + std::string(kLivepeerPath)),
+      key_(std::move(key)),
+      key_source_(std::move(key_source)),
+      timeout_(timeout),
+      orq_(client_options(server_, key_, timeout)),
+      livepeer_(client_options(livepeer_url_, key_, timeout)) {}
+
+std::string Connection::without_key(std::string text) const {
+    constexpr std::string_view kInstead = "(the key)";
+    if (key_.empty()) return text;
+    for (std::size_t at = 0; (at = text.find(key_, at)) != std::string::npos; at += kInstead.size())
+        text.replace(at, key_.size(), kInstead);
+    return text;
+}
+
+Result<Connection> Connection::open(const ConnectionOptions& options) {
+    SPANREEL_TRY(Key key, key_of(options));
+    const std::string given = server_of(options);
+    const auto timeout = std::chrono::ceil<std::chrono::milliseconds>(std::chrono::duration<double>(options.timeout));
+    try {
+        if (given.find_first_of("?#") != std::string::npos) throw std::invalid_argument(given);
+        return Connection(server_root(given), std::move(key.text), std::move(key.source), timeout);
+    } catch (const std::invalid_argument&) {
+        return fail(Code::invalid,
+                    fmt::format("\"{}\" is no URL of a server: write it like {}", given, kDefaultServer));
+    }
+}
+
+}  // namespace spanreel::client

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The server that a command talks to, and with which key. A flag goes before a variable, a variable before the default.
+#pragma once
+#include <CLI/App.hpp>
+
+#include <string>
+
+#include "base/error.hpp"
+#include "spanreel/livepeer/core.hpp"
+#include "spanreel/orq/core.hpp"
+
+namespace spanreel::client {
+
+struct ConnectionOptions {
+    std::string server;
+    std::string key;
+    std::string key_file;
+    double timeout = 30;  ///< seconds
+};
+
+void add_connection_options(CLI::App& command, ConnectionOptions& options);
+
+/// Both APIs of one server. Nothing is sent before the first call.
+class Connection {
+  public:
+    /// `invalid` for what is no URL, and for a file of which no key can be read.
+    static Result<Connection> open(const ConnectionOptions& options);
+
+    const orq::OrqCore& orq() const { return orq_; }
+    const livepeer::LivepeerCore& livepeer() const { return livepeer_; }
+
+    /// Below which both APIs lie; no slash at its end.
+    const std::string& server() const { return server_; }
+    const std::string& livepeer_url() const { return livepeer_url_; }
+    /// Where the key was taken from, for people; empty when there is none.
+    const std::string& key_source() const { return key_source_; }
+    /// A text of the server's, which may repeat the key, without it.
+    std::string without_key(std::string text) const;
+    std::chrono::milliseconds timeout() const { return timeout_; }
+
+  private:
+    Connection(std::string server, std::string key, std::string key_source, std::chrono::milliseconds timeout);
+
+    std::string server_;
+    std::string livepeer_url_;
+    std::string key_;
+    std::string key_source_;
+    std::chrono::milliseconds timeout_;
+    orq::OrqCore orq_;
+    livepeer::LivepeerCore livepeer_;
+};
+
+/// The server without what only one of the APIs has behind it: `https://host/api/` is `https://host`.
+std::string server_root(std::string_view url);
+
+}  // namespace spanreel::client
