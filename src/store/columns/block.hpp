@@ -42,7 +42,7 @@ inline std::optional<std::size_t> find_column(Schema schema, std::string_view pa
 /// One value; the column's type tells which member holds it.
 struct Cell {
     std::string_view text{};
-    double number = 0;
+    double number = 0;  ///< never NaN
     const std::vector<std::string>* list = nullptr;
 };
 

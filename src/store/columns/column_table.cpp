@@ -13,19 +13,24 @@ namespace spanreel::store {
 
 namespace {
 
-/// So many are compared as they are.
+/// So many are sorted without a kept order.
 constexpr std::size_t kFewRows = 8192;
+
+constexpr std::string_view kTooLong = "the list takes too long: ask with fewer filters or values";
 
 bool is_everything(const Filter& filter) { return filter.kind == Filter::Kind::all && filter.children.empty(); }
 
 void keep_above(std::vector<BlockRows>& blocks, std::string_view id) {
-    for (BlockRows& part : blocks) {
-        RowMask kept;
-        part.rows.each([&](std::size_t row) {
-            if (part.block->id(row) > id) kept.set(row);
-        });
-        part.keep(kept);
-    }
+    in_parts(blocks.size(), [&](std::size_t begin, std::size_t end) {
+        for (BlockRows& part : std::span(blocks).subspan(begin, end - begin)) {
+            RowMask kept;
+            part.rows.each([&](std::size_t row) {
+                if (part.block->id(row) > id) kept.set(row);
+            });
+            part.keep(kept);
+        }
+        return end;
+    });
 }
 
 }  // namespace
@@ -154,8 +159,7 @@ Result<std::vector<BlockRows>> ColumnTable::matching(const Snapshot& snapshot, c
             blocks[i].keep(matcher.match(*blocks[i].block, blocks[i].rows));
         return std::uint8_t{!matcher.gave_up()};
     });
-    if (!std::ranges::all_of(done, std::identity()))
-        return fail(Code::unavailable, "the list takes too long: ask with fewer filters or values");
+    if (!std::ranges::all_of(done, std::identity())) return fail(Code::unavailable, std::string(kTooLong));
     return blocks;
 }
 
@@ -163,17 +167,31 @@ Result<RowRef> ColumnTable::cursor_of(const Snapshot& snapshot, const Filter& sc
     const std::optional<RowRef> found = snapshot.find(id);
     RowMask row;
     if (found) row.set(found->row);
-    if (!found || Matcher(schema_, scope, deadline()).match(*found->block, row).empty())
-        return fail(Code::invalid, fmt::format("no session \"{}\" to continue from", id), "pagination");
+    Matcher matcher(schema_, scope, deadline());
+    const bool visible = found && !matcher.match(*found->block, row).empty();
+    if (matcher.gave_up()) return fail(Code::unavailable, std::string(kTooLong));
+    if (!visible) return fail(Code::invalid, fmt::format("no session \"{}\" to continue from", id), "pagination");
     return *found;
 }
 
 std::shared_ptr<const SortedRows> ColumnTable::sorted(std::string_view partition, const Snapshot& snapshot,
                                                       const RowOrder& order) const {
-    auto rows = sorted_rows(snapshot.rows(), order, snapshot.change_, snapshot.sorted_);
-    if (rows == snapshot.sorted_) return rows;
+    auto rows = snapshot.sorted_;
+    const std::vector<BlockRows> blocks = snapshot.rows();
+    auto is_fresh = [&] { return rows && changed_since(blocks, rows->change) <= kMostChanged; };
+    if (is_fresh()) return rows;
+    std::lock_guard one_at_a_time(sorting_);
+    KeptOrders* orders = nullptr;
+    {
+        std::lock_guard lock(mutex_);
+        orders = &partitions_[partition_numbers_.at(std::string(partition))].orders;
+        const auto kept = orders->find(order.name());
+        if (kept && kept->change <= snapshot.change_) rows = kept;
+    }
+    if (is_fresh()) return rows;
+    rows = sorted_rows(blocks, order, snapshot.change_, rows.get());
     std::lock_guard lock(mutex_);
-    partitions_[partition_numbers_.at(std::string(partition))].orders.keep(order.name(), rows);
+    orders->keep(order.name(), rows);
     return rows;
 }
 

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -21,7 +22,7 @@
 
 namespace spanreel::store {
 
-/// A list that takes longer is given up, so that no question keeps a processor.
+/// Filters that take longer are given up, so that no question keeps a processor.
 inline constexpr std::chrono::seconds kMaxQueryTime{5};
 
 struct RowQuery {
@@ -127,7 +128,7 @@ class ColumnTable {
     void put(const Row& row);
     void erase(std::string_view id);
     Snapshot snapshot(std::string_view partition, const RowOrder* order) const;
-    /// Every row of the snapshot; most of them where they belong.
+    /// Every row of the snapshot but a few that have changed since.
     std::shared_ptr<const SortedRows> sorted(std::string_view partition, const Snapshot& snapshot,
                                              const RowOrder& order) const;
     Result<RowOrder> order_of(const std::vector<SortKey>& sort) const;
@@ -137,7 +138,8 @@ class ColumnTable {
 
     Schema schema_;
     std::chrono::nanoseconds most_time_;  ///< of a query
-    mutable std::mutex mutex_;
+    mutable std::mutex sorting_;          ///< held while one query sorts, so that those beside it find what it keeps
+    mutable std::mutex mutex_;            ///< of the rest
     std::unordered_map<std::string, std::uint32_t> partition_numbers_;
     std::deque<Partition> partitions_;
     boost::unordered_flat_set<Place, IdHash, IdEqual> index_;

@@ -120,13 +120,21 @@ TEST(ColumnTable, AnyPageOfManyRowsIsAsIfAllWereSorted) {
             return std::vector(all.begin() + static_cast<std::ptrdiff_t>(from),
                                all.begin() + static_cast<std::ptrdiff_t>(to));
         };
+        auto has_more = [&] { return table.query("w", query)->has_more; };
         query.offset = random() % 2 ? random() % (all.size() + 50) : random() % 3;
         ASSERT_EQ(ids(table, query), expected(query.offset, query.offset + query.limit)) << round;
-        std::size_t cursor = random() % all.size();
-        query.after = all[cursor];
-        ASSERT_EQ(ids(table, query), expected(cursor + 1, cursor + 1 + query.limit)) << round;
-        query.before = all[cursor];
+        ASSERT_EQ(has_more(), query.offset + query.limit < all.size()) << round;
+        const Row& from = rows[random() % rows.size()];  // which the filter may not match
+        const bool matches = round % 2 == 0 || from.size >= 5;
+        const std::size_t cursor =
+            std::ranges::count_if(rows.begin(), rows.begin() + (&from - rows.data()),
+                                  [&](const Row& row) { return round % 2 == 0 || row.size >= 5; });
+        query.after = from.id;
+        ASSERT_EQ(ids(table, query), expected(cursor + matches, cursor + matches + query.limit)) << round;
+        ASSERT_EQ(has_more(), cursor + matches + query.limit < all.size()) << round;
+        query.before = from.id;
         ASSERT_EQ(ids(table, query), expected(cursor - std::min<std::size_t>(cursor, query.limit), cursor)) << round;
+        ASSERT_EQ(has_more(), cursor < all.size()) << round;
     }
 }
 
@@ -234,15 +242,22 @@ TEST(ColumnTable, ASnapshotStaysAsItWas) {
 
 TEST(ColumnTable, ReadersBesideAWriterSeeEveryRowOnce) {
     ColumnTable table(kColumns);
-    for (int i = 0; i < 3000; ++i) put(table, {.id = std::to_string(i), .size = 1});
+    constexpr int kRows = 20'000;  // enough for an order to be kept
+    for (int i = 0; i < kRows; ++i) put(table, {.id = std::to_string(i), .size = 1});
     std::atomic<bool> stop = false;
     std::jthread writer([&] {
-        for (int i = 0; !stop; ++i) put(table, {.id = std::to_string(i % 3000), .size = 1.0 + i % 7});
+        for (int i = 0; !stop; ++i) put(table, {.id = std::to_string(i % kRows), .size = 1.0 + i % 7});
     });
-    for (int round = 0; round < 200; ++round) {
-        RowQuery query{.filter = size_from(1), .sort = {{"size", true}}, .limit = 3000};
-        std::vector<std::string> seen = ids(table, query);
-        ASSERT_EQ(std::set<std::string>(seen.begin(), seen.end()).size(), 3000u);
+    auto read = [&] {
+        for (int round = 0; round < 20; ++round) {
+            RowQuery query{.filter = size_from(1), .sort = {{"size", true}}, .limit = kRows};
+            std::vector<std::string> seen = ids(table, query);
+            EXPECT_EQ(std::set<std::string>(seen.begin(), seen.end()).size(), std::size_t{kRows});
+        }
+    };
+    {
+        const std::jthread other(read);
+        read();
     }
     stop = true;
 }

@@ -73,7 +73,6 @@ RowMask rows_in(const NumberColumn& column, const Filter::Range& range) {
     return RowMask(flags);
 }
 
-/// Of `rows`.
 RowMask rows_among(const NumberColumn& column, const std::vector<double>& sorted, const RowMask& rows) {
     if (sorted.empty() || column.most < sorted.front() || column.least > sorted.back()) return {};
     if (column.least == column.most && std::ranges::binary_search(sorted, column.least)) return rows;

@@ -38,16 +38,6 @@ class RowMask {
         return count;
     }
 
-    /// The row that has `n` rows of the mask before it; there is one.
-    std::size_t nth(std::size_t n) const {
-        std::size_t word = 0;
-        for (; n >= static_cast<std::size_t>(std::popcount(words_[word])); ++word)
-            n -= static_cast<std::size_t>(std::popcount(words_[word]));
-        std::uint64_t left = words_[word];
-        for (; n > 0; --n) left &= left - 1;
-        return word * 64 + static_cast<std::size_t>(std::countr_zero(left));
-    }
-
     RowMask& operator&=(const RowMask& other) {
         for (std::size_t i = 0; i < kWords; ++i) words_[i] &= other.words_[i];
         return *this;

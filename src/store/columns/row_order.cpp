@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/columns/row_order.hpp"
 
+#include <algorithm>
+#include <cassert>
+
 namespace spanreel::store {
 
 namespace {
@@ -26,8 +29,15 @@ std::strong_ordering compare_column(const RowOrder::Key& key, const RowRef& a, c
 }  // namespace
 
 RowOrder::RowOrder(std::vector<Key> keys) : keys_(std::move(keys)) {
-    keys_.push_back({kIdColumn, ColumnType::text, false});
-    for (const Key& key : keys_) name_ += static_cast<char>(key.column << 1 | std::size_t{key.descending});
+    const auto id = std::ranges::find(keys_, kIdColumn, &Key::column);
+    if (id == keys_.end())
+        keys_.push_back({kIdColumn, ColumnType::text, false});
+    else
+        keys_.erase(id + 1, keys_.end());
+    for (const Key& key : keys_) {
+        assert(key.column < 128);
+        name_ += static_cast<char>(key.column << 1 | std::size_t{key.descending});
+    }
 }
 
 std::strong_ordering RowOrder::compare(const RowRef& a, const RowRef& b) const {

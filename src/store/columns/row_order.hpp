@@ -3,12 +3,10 @@
 #pragma once
 #include <compare>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "store/columns/block.hpp"
-#include "store/session_query.hpp"
 
 namespace spanreel::store {
 
@@ -48,7 +46,7 @@ class RowOrder {
     explicit RowOrder(std::vector<Key> keys);
 
     std::strong_ordering compare(const RowRef& a, const RowRef& b) const;
-    /// The id last.
+    /// The id last: what would follow it decides nothing.
     const std::vector<Key>& keys() const { return keys_; }
     /// A character for each column, the direction in its lowest bit.
     const std::string& name() const { return name_; }

@@ -7,7 +7,6 @@
 #include <cstring>
 #include <iterator>
 #include <ranges>
-#include <thread>
 
 #include "store/columns/in_parts.hpp"
 
@@ -17,6 +16,8 @@ namespace {
 
 /// So few rows are compared.
 constexpr std::size_t kComparedRows = 24;
+/// Texts of which the first pass tells only few apart, and so the next, are compared before the stack ends.
+constexpr std::size_t kMostPasses = 256;
 /// Of a text; the lowest byte of a key says how many there were, or that more follow.
 constexpr std::size_t kKeyBytes = 7;
 constexpr std::uint64_t kMore = kKeyBytes + 1;
@@ -47,8 +48,8 @@ class RowSort {
     RowSort(const std::vector<BlockRows>& blocks, const RowOrder& order) : blocks_(blocks), order_(order) {}
 
     /// By the columns from `level` on, and of the text in the first of these by what follows `offset` bytes.
-    void sort(std::span<KeyedRow> rows, std::size_t level, std::size_t offset) const {
-        if (rows.size() <= kComparedRows) return compare_all(rows);
+    void sort(std::span<KeyedRow> rows, std::size_t level, std::size_t offset, std::size_t passes) const {
+        if (rows.size() <= kComparedRows || passes == kMostPasses) return compare_all(rows);
         if (level == order_.keys().size()) return;
         const RowOrder::Key& key = order_.keys()[level];
         const bool is_text = key.type == ColumnType::text;
@@ -58,9 +59,9 @@ class RowSort {
         each_run(rows, [&](std::span<KeyedRow> run) {
             const std::uint64_t shown = key.descending ? ~run.front().key : run.front().key;
             if (is_text && (shown & 0xFF) == kMore)
-                sort(run, level, offset + kKeyBytes);
+                sort(run, level, offset + kKeyBytes, passes + 1);
             else
-                sort(run, level + 1, 0);
+                sort(run, level + 1, 0, passes + 1);
         });
     }
 
@@ -139,10 +140,12 @@ class RowSort {
             while (end < rows.size() && rows[end].key == rows[begin].key) ++end;
             if (end - begin > 1) runs.push_back(rows.subspan(begin, end - begin));
         }
-        std::atomic<std::size_t> next = 0;
+        if (runs.empty()) return;
+        std::atomic<std::size_t> next = 0;  // not by parts: one run may be most of the rows
         in_parts(rows.size() / kBlockRows + 1, [&](std::size_t, std::size_t) {
-            for (std::size_t i; (i = next++) < runs.size();) work(runs[i]);
-            return true;
+            std::size_t done = 0;
+            for (std::size_t i; (i = next++) < runs.size(); ++done) work(runs[i]);
+            return done;
         });
     }
 
@@ -155,7 +158,7 @@ class RowSort {
 void sort_rows(std::span<std::uint32_t> numbers, const std::vector<BlockRows>& blocks, const RowOrder& order) {
     std::vector<KeyedRow> rows(numbers.size());
     std::ranges::transform(numbers, rows.begin(), [](std::uint32_t number) { return KeyedRow{.number = number}; });
-    RowSort(blocks, order).sort(rows, 0, 0);
+    RowSort(blocks, order).sort(rows, 0, 0, 0);
     std::ranges::transform(rows, numbers.begin(), &KeyedRow::number);
 }
 

@@ -10,8 +10,8 @@ namespace spanreel::store {
 
 class RowsInOrder {
   public:
-    /// `blocks`: every block of the partition, with the wanted rows. Wanted rows that have changed since they were
-    /// sorted are compared, and all of them without `sorted`.
+    /// `blocks`: every block of the partition, with the wanted rows. Those of them that have changed since they were
+    /// sorted are sorted by themselves, and all of them without `sorted`.
     RowsInOrder(std::vector<BlockRows> blocks, const RowOrder& order, std::shared_ptr<const SortedRows> sorted);
 
     /// Rows number `from`, counted from 0, to before `to`; fewer at the end.

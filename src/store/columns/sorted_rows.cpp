@@ -8,17 +8,34 @@
 
 namespace spanreel::store {
 
-std::shared_ptr<const SortedRows> sorted_rows(const std::vector<BlockRows>& blocks, const RowOrder& order,
-                                              std::uint64_t change, const std::shared_ptr<const SortedRows>& before) {
-    constexpr std::size_t kSlowShare = 16;  // finding so many one by one takes as long as sorting all
+namespace {
+
+/// Without rows that have changed since.
+std::shared_ptr<const SortedRows> unchanged(const SortedRows& sorted, const std::vector<BlockRows>& blocks) {
+    std::vector<RowMask> changed;
+    for (const BlockRows& part : blocks) changed.push_back(part.block->changed_since(sorted.change));
+    auto rest = std::make_shared<SortedRows>(sorted.change);
+    rest->numbers.reserve(sorted.numbers.size());
+    for (std::uint32_t number : sorted.numbers)
+        if (!changed[number / kBlockRows].has(number % kBlockRows)) rest->numbers.push_back(number);
+    return rest;
+}
+
+}  // namespace
+
+std::size_t changed_since(const std::vector<BlockRows>& blocks, std::uint64_t change) {
     std::size_t changed = 0;
-    const std::size_t all = count_of(blocks);
-    if (before)
-        for (const BlockRows& part : blocks) changed += part.block->changed_since(before->change).count();
-    if (before && changed <= kMostChanged) return before;
-    const bool from_nothing = !before || changed > all / kSlowShare;
-    return std::make_shared<const SortedRows>(change,
-                                              RowsInOrder(blocks, order, from_nothing ? nullptr : before).numbers());
+    for (const BlockRows& part : blocks) changed += part.block->changed_since(change).count();
+    return changed;
+}
+
+std::shared_ptr<const SortedRows> sorted_rows(const std::vector<BlockRows>& blocks, const RowOrder& order,
+                                              std::uint64_t change, const SortedRows* before) {
+    constexpr std::size_t kSlowShare = 16;  // finding the places of so many takes as long as sorting all
+    std::shared_ptr<const SortedRows> known;
+    if (before && changed_since(blocks, before->change) <= count_of(blocks) / kSlowShare)
+        known = unchanged(*before, blocks);
+    return std::make_shared<const SortedRows>(change, RowsInOrder(blocks, order, known).numbers());
 }
 
 std::shared_ptr<const SortedRows> KeptOrders::find(std::string_view order) {

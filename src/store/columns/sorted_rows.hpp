@@ -17,13 +17,14 @@ struct SortedRows {
     std::vector<std::uint32_t> numbers{};
 };
 
-/// When more have changed, they are sorted in: some milliseconds for a million rows, instead of a little in each query.
+/// So many changed rows cost a query little; more are better sorted in, which takes milliseconds for a million rows.
 inline constexpr std::size_t kMostChanged = 2048;
+std::size_t changed_since(const std::vector<BlockRows>& blocks, std::uint64_t change);
 
-/// All rows of a partition in `order`, as they are after `change`; some tenths of a second of processor time for a
-/// million, and some milliseconds when `before`, which may be null, has most of them where they belong.
+/// All rows of a partition as they are after `change`: some tenths of a second of processor time for a million, less
+/// when `before`, which may be null, has most of them where they belong.
 std::shared_ptr<const SortedRows> sorted_rows(const std::vector<BlockRows>& blocks, const RowOrder& order,
-                                              std::uint64_t change, const std::shared_ptr<const SortedRows>& before);
+                                              std::uint64_t change, const SortedRows* before);
 
 /// Of one partition. Not synchronised.
 class KeptOrders {

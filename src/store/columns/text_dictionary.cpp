@@ -2,6 +2,8 @@
 #include "store/columns/text_dictionary.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 #include "base/case_folding.hpp"
 
