@@ -58,8 +58,31 @@ show-conformance: checked ## the operations of both APIs, by the unmodified SDKs
 show-samples: checked ## the code samples of the SDKs' documents as printed; Orq's too if ORQ_SDK names its compiled package
 	@scripts/show samples tests/conformance/livepeer_samples.test.mjs tests/conformance/orq_samples.test.mjs
 
-show-sdk: checked ## the C++ client libraries: CASES (400) calls beside the npm packages', the documents' samples in C++, and installed
-	@SDK_CASES=$(CASES) scripts/show sdk tests/sdk/*.test.mjs
+show-sdk: show-sdk-ledger show-sdk-differential show-sdk-package show-sdk-asan show-sdk-threads show-sdk-fuzz ## the six below
+
+show-sdk-ledger: checked ## the C++ libraries' side of docs/ledger.md: every call by its tests, the documents' samples, the API pages
+	@build/ci/sdk/src/orq/spanreel_orq_test --gtest_brief=1
+	@build/ci/sdk/src/livepeer/spanreel_livepeer_test --gtest_brief=1
+	@scripts/show "samples and pages in C++" tests/sdk/samples.test.mjs tests/sdk/api_pages.test.mjs
+
+show-sdk-differential: checked ## CASES (400) calls of the C++ libraries beside the npm packages', and their connections
+	@SDK_CASES=$(CASES) scripts/show "calls beside the npm packages'" tests/sdk/differential.test.mjs tests/sdk/connections.test.mjs tests/sdk/driver.test.mjs
+
+show-sdk-package: checked ## the C++ libraries installed, static and shared, and used by CMake and pkg-config
+	@scripts/show "installed C++ libraries" tests/sdk/package.test.mjs
+
+show-sdk-asan: ## the C++ libraries' unit tests under AddressSanitizer and UBSan
+	@scripts/sdk-tests address,undefined
+
+show-sdk-threads: ## the C++ libraries' unit tests, with many threads on one client, under ThreadSanitizer
+	@scripts/sdk-tests thread
+
+show-sdk-fuzz: ## what the C++ libraries read of answers, until MINUTES (20) of processor time bring no new edge
+	@MINUTES=$(MINUTES) scripts/fuzz-edges sdk_answer
+
+sdk-docs: ## docs/sdk/api-*.md from the headers and samples of the C++ libraries
+	@scripts/setup --tests
+	@tests/node_modules/node-linux-*/bin/node tests/sdk/api_pages.mjs --write
 
 show-cli: checked ## the commands that talk to a server, their exit codes, on a terminal and off it; completion and manual page
 	@scripts/show "command line" tests/system/client_commands.test.mjs tests/system/client_watch.test.mjs \
@@ -138,5 +161,6 @@ clean: ## delete what was built; data stays
 
 .PHONY: help build run demo test test-deep format check-format tidy headers coverage checked clean \
 	show-conformance show-samples show-media show-clip show-thumbnails show-recording-crash show-counting show-filters \
-	show-permissions show-cli show-sdk show-tls show-crash show-power-cuts show-demo show-fresh show-fuzz show-fuzz-edges show-screenshot \
+	show-permissions show-cli show-sdk show-sdk-ledger show-sdk-differential show-sdk-package show-sdk-asan show-sdk-threads \
+	show-sdk-fuzz sdk-docs show-tls show-crash show-power-cuts show-demo show-fresh show-fuzz show-fuzz-edges show-screenshot \
 	show-sync measured bench-otlp bench-sessions bench-rtmp bench-sdk

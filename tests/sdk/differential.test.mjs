@@ -118,6 +118,7 @@ const situations = {
 };
 
 const situationNames = Object.keys(situations);
+const called = { count: 0, operations: new Set() };
 
 /** The parts of requests that servers look at. */
 const onTheWire = ({ method, target, headers, body }) => ({
@@ -148,7 +149,6 @@ for (const [index, name] of situationNames.entries())
         const random = randomFrom(seed * 1000 + index);
         let rounds = Math.ceil(cases / situationNames.length);
         stray = [];
-        const names = new Set();
         for (let round = 0; round < rounds; ++round) {
             let operation, good, situation;
             do {
@@ -158,7 +158,8 @@ for (const [index, name] of situationNames.entries())
             } while (situation.needsBody && !good.body);
             const request = operation.request(random);
             if (situation.slow) rounds = Math.min(rounds, slowRounds);
-            names.add(operation.name);
+            called.operations.add(operation.name);
+            ++called.count;
             const about = () => JSON.stringify({ operation: operation.name, request, ...situation }, (_, one) => (typeof one === "function" ? String(one) : one));
             const results = [];
             for (const run of [operation.run, (one) => driver.call(one)]) {
@@ -182,5 +183,11 @@ for (const [index, name] of situationNames.entries())
             if (situation.firm !== undefined) compareWaits(results.map(({ waits }) => waits), situation.firm);
         }
         assert.deepEqual(stray.filter((reason) => !isLeftBehind(reason)), []);
-        context.diagnostic(`${rounds} calls of ${names.size} operations by each`);
+        context.diagnostic(`${rounds} calls by each`);
     });
+
+test("the calls were of every operation", (context) => {
+    context.diagnostic(`${called.count} calls of ${called.operations.size} operations`);
+    if (cases >= 400) assert.deepEqual([...called.operations].sort(), operations.map(({ name }) => name).sort());
+    assert.ok(called.count >= Math.min(cases, situationNames.length), "none was skipped");
+});

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <future>
 #include <iomanip>
+#include <latch>
 #include <sstream>
 
 #include "../../tests/scripted_server.hpp"
@@ -206,6 +207,25 @@ TEST_P(Calls, UseNoConnectionAgainThatWasIdleForLong) {
     std::this_thread::sleep_for(2100ms);  // libcurl counts whole seconds
     ASSERT_TRUE(send(core, get()));
     EXPECT_EQ(server.connections(), 2);
+}
+
+TEST(Core, ACallClosesWhatOthersLeftIdle) {
+    std::latch together(3);
+    ScriptedServer server([&](const std::string&, int number) {
+        if (number < 3) together.arrive_and_wait();
+        return Reply{http_answer(200, "application/json", "{}")};
+    });
+    const Core core(kService, {.server_url = server.url(), .http_client = HttpClient({.max_idle = 1s})});
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < 3; ++i) threads.emplace_back([&] { EXPECT_TRUE(core.send(get(), {})); });
+    }
+    EXPECT_EQ(server.open_connections(), 3u);
+    std::this_thread::sleep_for(1100ms);
+    ASSERT_TRUE(core.send(get(), {}));
+    const auto begun = std::chrono::steady_clock::now();
+    while (server.open_connections() > 1 && std::chrono::steady_clock::now() - begun < 10s) std::this_thread::yield();
+    EXPECT_EQ(server.open_connections(), 1u);
 }
 
 TEST_P(Calls, EndInTimeWhereverTheServerStops) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -240,7 +241,7 @@ std::shared_ptr<CurlTransport::Handles> CurlTransport::take() {
     {
         const std::lock_guard lock(mutex_);
         if (!idle_.empty()) {
-            std::shared_ptr<Handles> handles = std::move(idle_.back());
+            std::shared_ptr<Handles> handles = std::move(idle_.back().handles);
             idle_.pop_back();
             return handles;
         }
@@ -255,8 +256,14 @@ SendResult CurlTransport::send_once(const HttpRequest& request, const SendOption
     std::shared_ptr<Handles> handles = take();
     CurlExchange exchange(handles->easy.get(), request, how, *options_);
     SendResult result = exchange.finish(handles->run(how));
+    const auto now = std::chrono::steady_clock::now();
+    std::vector<Idle> old;  // closed without the lock
     const std::lock_guard lock(mutex_);
-    if (idle_.size() < kIdleHandles) idle_.push_back(std::move(handles));
+    const auto young =
+        std::ranges::find_if(idle_, [&](const Idle& one) { return now - one.since <= options_->max_idle; });
+    old.assign(std::move_iterator(idle_.begin()), std::move_iterator(young));
+    idle_.erase(idle_.begin(), young);
+    if (idle_.size() < kIdleHandles) idle_.push_back({std::move(handles), now});
     return result;
 }
 

@@ -79,12 +79,16 @@ class CurlTransport {
 
   private:
     struct Handles;  // of one call at a time
+    struct Idle {
+        std::shared_ptr<Handles> handles;
+        std::chrono::steady_clock::time_point since;
+    };
     SendResult send_once(const HttpRequest& request, const SendOptions& how);
     std::shared_ptr<Handles> take();
 
     std::shared_ptr<const TransportOptions> options_;
     std::mutex mutex_;
-    std::vector<std::shared_ptr<Handles>> idle_;
+    std::vector<Idle> idle_;  ///< the one idle for longest first
 };
 
 }  // namespace spanreel::sdk
