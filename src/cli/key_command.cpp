@@ -100,9 +100,14 @@ Result<void> revoke(const KeyArguments& arguments) {
 
 using Action = Result<void> (*)(const KeyArguments&);
 
-CLI::App* add_action(CLI::App& key, int& status, const std::shared_ptr<KeyArguments>& arguments,
-                     const std::string& name, const std::string& help, Action action) {
+struct KeyAction {
+    CLI::App* command;
+    std::shared_ptr<KeyArguments> arguments;  ///< its own, as CLI11 reads the variables of all commands, used or not
+};
+
+KeyAction add_action(CLI::App& key, int& status, const std::string& name, const std::string& help, Action action) {
     CLI::App* command = key.add_subcommand(name, help);
+    auto arguments = std::make_shared<KeyArguments>();
     command->add_option("--data-dir", arguments->data_dir, "Directory that holds everything")
         ->type_name("DIRECTORY")
         ->capture_default_str()
@@ -111,7 +116,7 @@ CLI::App* add_action(CLI::App& key, int& status, const std::shared_ptr<KeyArgume
     command->callback([arguments, action, &status] {
         if (Result<void> done = action(*arguments); !done) status = report(done.error());
     });
-    return command;
+    return {command, arguments};
 }
 
 }  // namespace
@@ -119,8 +124,7 @@ CLI::App* add_action(CLI::App& key, int& status, const std::shared_ptr<KeyArgume
 void add_key(CLI::App& app, int& status) {
     CLI::App* key = app.add_subcommand("key", "API keys; also while a server runs on the directory");
     key->require_subcommand(1);
-    auto arguments = std::make_shared<KeyArguments>();
-    CLI::App* creating = add_action(*key, status, arguments, "create", "Make a key (and its workspace)", create);
+    const auto [creating, arguments] = add_action(*key, status, "create", "Make a key (and its workspace)", create);
     creating->add_option("--name", arguments->name, "What the key is for")->required();
     creating->add_option("--project", arguments->project, "Bind the key to one project");
     creating->add_option("--scopes", arguments->scopes, "What it is for: read,write,ingest,admin (all but admin)")
@@ -129,10 +133,10 @@ void add_key(CLI::App& app, int& status) {
     creating->add_flag("--full-access", arguments->full_access, "Let web pages do all that its scopes allow");
     creating->add_option("--expires", arguments->expires, "When it ends: 2027-01-31 or 2027-01-31T08:30:00Z");
     creating->add_flag("--quiet", arguments->quiet, "Print nothing but the key");
-    add_action(*key, status, arguments, "list", "Show the keys of a workspace", list);
-    CLI::App* revoking = add_action(*key, status, arguments, "revoke", "End a key at once", revoke);
-    revoking->add_option("id,--id", arguments->id, "Id of the key, as `key list` shows it")->required();
-    revoking->add_flag("--quiet", arguments->quiet, "Print nothing");
+    add_action(*key, status, "list", "Show the keys of a workspace", list);
+    const auto [revoking, revoked] = add_action(*key, status, "revoke", "End a key at once", revoke);
+    revoking->add_option("id,--id", revoked->id, "Id of the key, as `key list` shows it")->required();
+    revoking->add_flag("--quiet", revoked->quiet, "Print nothing");
 }
 
 }  // namespace spanreel::cli

@@ -27,10 +27,10 @@ struct WatchArguments : Arguments {
     double interval = 2;
 };
 
+/// The line that ^C was shown on is ended; nothing else is left to do.
 extern "C" void end_watching(int) {
-    if (::isatty(STDOUT_FILENO)) [[maybe_unused]]
-        const ssize_t written = ::write(STDOUT_FILENO, "\n", 1);
-    ::_exit(0);
+    const bool ended = !::isatty(STDOUT_FILENO) || ::write(STDOUT_FILENO, "\n", 1) == 1;
+    ::_exit(ended ? 0 : exit_status(Code::internal));
 }
 
 /// Prints what is new since the last time.

@@ -7,6 +7,7 @@ import { objectsOf, onTty, running } from "../harness/command_line.mjs";
 import { newStream, publish } from "../harness/live.mjs";
 import { startServer } from "../harness/server.mjs";
 import { modelSpan, sendSpans } from "../harness/spans.mjs";
+import { settled } from "../harness/waiting.mjs";
 import { newWorkspace } from "../harness/workspaces.mjs";
 
 let server;
@@ -53,8 +54,8 @@ test("watching outlasts a server that restarts", async () => {
 });
 
 test("a server that was never reached is not waited for", async () => {
-    const { code } = await running({ url: "http://127.0.0.1:1", key: "k" }, ["streams", "watch"]).ended;
-    assert.equal(code, 5);
+    const watch = running({ url: "http://127.0.0.1:1", key: "none" }, ["streams", "watch"]);
+    assert.equal((await settled("the watch", watch.ended)).code, 5);
 });
 
 test("what is deleted while it is watched ends with that it is not there", async () => {
@@ -63,7 +64,7 @@ test("what is deleted while it is watched ends with that it is not there", async
     const watch = running(workspace, ["streams", "watch", stream.id, ...often]);
     await watch.until("the stream", / idle /);
     await workspace.fetch(`/api/stream/${stream.id}`, { method: "DELETE" });
-    assert.equal((await watch.ended).code, 3);
+    assert.equal((await settled("the watch", watch.ended)).code, 3);
 });
 
 test("on a terminal it is drawn in place, until Ctrl-C", async () => {

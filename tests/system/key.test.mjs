@@ -28,3 +28,13 @@ test("a key may be made before the first start, and the new directory is told of
     assert.match(first.stderr, /Made a new data directory.*\/new/);
     assert.equal((await create()).stderr, "");
 });
+
+test("the flag for the data directory goes before the variable", async () => {
+    const folder = temporaryFolder();
+    const env = { ...process.env, SPANREEL_DATA_DIR: join(folder, "variable") };
+    const dataDir = ["--data-dir", join(folder, "flag")];
+    for (const words of [["create", "--name", "n"], ["list"]])
+        assert.equal((await outcome(program, ["key", ...words, ...dataDir], { env })).code, 0, words[0]);
+    assert.equal(existsSync(join(folder, "flag")), true);
+    assert.equal(existsSync(env.SPANREEL_DATA_DIR), false);
+});
