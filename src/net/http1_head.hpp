@@ -8,9 +8,15 @@
 
 namespace spanreel::net {
 
-enum class Connection { keep, keep_http10, close };
+enum class Connection {
+    keep,
+    keep_http10,
+    close,
+    close_http10,  ///< which also ends a body of unknown length
+};
 
-/// Status line, fields, Date, Connection and Content-Length (not for 204 and 304), through the empty line. Control
+/// Status line, fields, Date, Connection and Content-Length (not for 204 and 304) or, when that is unknown,
+/// Transfer-Encoding, through the empty line. Control
 /// characters in names and values become blanks, so a handler's text cannot add a line.
 std::string response_head(const Response& response, Connection connection, Time now);
 

@@ -77,7 +77,7 @@ std::string Request::content_type() const {
     return type;
 }
 
-std::uint64_t Response::body_length() const {
+std::optional<std::uint64_t> Response::body_length() const {
     if (const auto* streamed = std::get_if<StreamedBody>(&body)) return streamed->length;
     return std::get<std::string>(body).size();
 }

@@ -73,7 +73,7 @@ struct Request {
 /// A body that is read while it is sent. `read` gives 1 to `max` bytes from `offset`; it may block (it runs on the
 /// blocking pool) and is never called twice at a time. It is destroyed when the response ends or its client is gone.
 struct StreamedBody {
-    std::uint64_t length = 0;
+    std::optional<std::uint64_t> length = 0;  ///< absent: `read` ends the body with an empty text
     std::function<Result<std::string>(std::uint64_t offset, std::size_t max)> read;
 };
 
@@ -84,7 +84,8 @@ struct Response {
     Headers headers;
     Body body;
 
-    std::uint64_t body_length() const;
+    /// Absent while nobody knows.
+    std::optional<std::uint64_t> body_length() const;
 };
 
 /// `application/json` without parameters, as generated clients compare it.

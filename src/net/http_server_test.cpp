@@ -25,7 +25,9 @@ namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
+using testing::EndsWith;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 constexpr std::uint64_t kFileSize = 50u << 20;
 
@@ -106,6 +108,18 @@ class HttpServerTest : public testing::Test {
                                        return Result<std::string>(std::string(max, static_cast<char>(offset >> 20)));
                                    }},
                                   "video/mp4", "\"f\"");
+        });
+        router_.add(Method::get, "/lines", RunOn::io_thread, [](const Request& request) {
+            Response response = empty_response(200);
+            response.body = StreamedBody{std::nullopt,
+                                         [breaks = request.query.contains("break")](
+                                             std::uint64_t offset, std::size_t max) -> Result<std::string> {
+                                             if (offset < 2 * max) return std::string(max, 'l');
+                                             if (offset == 2 * max) return "end";
+                                             if (breaks) return fail(Code::corrupt, "disk");
+                                             return "";
+                                         }};
+            return response;
         });
         router_.add(Method::get, "/broken", RunOn::io_thread, [](const Request&) {
             Response response = empty_response(200);
@@ -354,6 +368,37 @@ TEST_F(HttpServerTest, GivesUpOnAReaderThatStops) {
 TEST_F(HttpServerTest, BreaksOffWhenAStreamFails) {
     TestConnection client(start());
     EXPECT_EQ(client.ask(get("/broken")).status, 0u);
+}
+
+std::string read_all(TestConnection& client) {
+    std::string all;
+    for (std::string piece; !(piece = client.read_some(1 << 20)).empty();) all += piece;
+    return all;
+}
+
+TEST_F(HttpServerTest, SendsABodyOfUnknownLengthInChunks) {
+    TestConnection client(start());
+    client.send(get("/lines") + "GET /hello HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    const RawResponse head = client.receive(true);
+    EXPECT_EQ(head.headers.at("transfer-encoding"), "chunked");
+    EXPECT_FALSE(head.headers.contains("content-length"));
+    const std::string piece = "20000\r\n" + std::string(0x20000, 'l') + "\r\n";
+    EXPECT_THAT(read_all(client), StartsWith(piece + piece + "3\r\nend\r\n0\r\n\r\nHTTP/1.1 200 OK\r\n"));
+}
+
+TEST_F(HttpServerTest, EndsABodyOfUnknownLengthByClosingForHttp10) {
+    TestConnection client(start());
+    client.send("GET /lines HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    const RawResponse head = client.receive(true);
+    EXPECT_EQ(head.headers.at("connection"), "close");
+    EXPECT_FALSE(head.headers.contains("transfer-encoding"));
+    EXPECT_EQ(read_all(client), std::string(0x40000, 'l') + "end");
+}
+
+TEST_F(HttpServerTest, NeverEndsABodyThatFailed) {
+    TestConnection client(start());
+    client.send(get("/lines?break"));
+    EXPECT_THAT(read_all(client), EndsWith("3\r\nend\r\n"));
 }
 
 TEST_F(HttpServerTest, ContinuesWhenAsked) {

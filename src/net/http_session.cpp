@@ -73,7 +73,7 @@ class Record {
     }
     void answered(const Response& response) {
         status_ = response.status;
-        bytes_ = response.body_length();
+        bytes_ = response.body_length().value_or(0);
     }
 
   private:
@@ -211,12 +211,13 @@ asio::awaitable<bool> HttpSession::serve(Http1Parser& parser) {
     }
     record.answered(*response);
     unread_ = !parser.done();
-    Connection connection = !keep || finishing_ ? Connection::close
-                            : http10            ? Connection::keep_http10
-                                                : Connection::keep;
+    if (http10 && !response->body_length()) keep = false;
+    keep = keep && !finishing_;
+    Connection connection = http10 ? (keep ? Connection::keep_http10 : Connection::close_http10)
+                                   : (keep ? Connection::keep : Connection::close);
     bool sent = co_await send(*std::move(response), head_only, connection);
     if (!sent) unread_ = false;
-    co_return sent&& connection != Connection::close;
+    co_return sent&& keep;
 }
 
 /// What can be said before the body is read.
@@ -288,7 +289,7 @@ asio::awaitable<bool> HttpSession::send(Response response, bool head_only, Conne
         co_return co_await send_whole(head, bodiless ? std::string_view() : *text);
     if (!co_await send_whole(head, {})) co_return false;
     if (bodiless) co_return true;
-    co_return co_await send_streamed(std::get<StreamedBody>(response.body));
+    co_return co_await send_streamed(std::get<StreamedBody>(response.body), connection);
 }
 
 asio::awaitable<bool> HttpSession::send_whole(std::string_view head, std::string_view body) {
@@ -301,31 +302,39 @@ asio::awaitable<bool> HttpSession::send_whole(std::string_view head, std::string
     co_return true;
 }
 
-asio::awaitable<bool> HttpSession::send_streamed(const StreamedBody& body) {
-    for (std::uint64_t offset = 0; offset < body.length;) {
-        deadline_.clear();
-        std::size_t wanted = std::min<std::uint64_t>(kPiece, body.length - offset);
-        Result<std::string> piece =
-            co_await until_called<Result<std::string>>([&pool = context_.blocking, &body, offset, wanted](auto resume) {
-                asio::post(pool, [&body, offset, wanted, resume] {
-                    try {
-                        resume(body.read(offset, wanted));
-                    } catch (const std::exception& thrown) {
-                        resume(fail(Code::internal, thrown.what()));
-                    }
-                });
-            });
+asio::awaitable<bool> HttpSession::send_streamed(const StreamedBody& body, Connection connection) {
+    bool chunked = !body.length && connection != Connection::close_http10;
+    for (std::uint64_t offset = 0; offset != body.length;) {
+        std::size_t wanted = std::min<std::uint64_t>(kPiece, body.length.value_or(UINT64_MAX) - offset);
+        Result<std::string> piece = co_await read_piece(body, offset, wanted);
+        if (piece && piece->empty() && !body.length) break;
         if (!piece || piece->empty() || piece->size() > wanted) {
-            // The length is already promised: all that is left is to break off.
+            // The status is sent: all that is left is to break off.
             log::warning("response broken off", {{"offset", offset},
-                                                 {"length", body.length},
+                                                 {"length", body.length.value_or(0)},
                                                  {"reason", piece ? "wrong size" : piece.error().message}});
             co_return false;
         }
-        if (!co_await send_whole({}, *piece)) co_return false;
+        if (chunked && !co_await send_whole(fmt::format("{:x}\r\n", piece->size()), {})) co_return false;
         offset += piece->size();
+        if (chunked) *piece += "\r\n";
+        if (!co_await send_whole({}, *piece)) co_return false;
     }
-    co_return true;
+    co_return !chunked || co_await send_whole("0\r\n\r\n", {});
+}
+
+asio::awaitable<Result<std::string>> HttpSession::read_piece(const StreamedBody& body, std::uint64_t offset,
+                                                             std::size_t wanted) {
+    deadline_.clear();
+    return until_called<Result<std::string>>([&pool = context_.blocking, &body, offset, wanted](auto resume) {
+        asio::post(pool, [&body, offset, wanted, resume] {
+            try {
+                resume(body.read(offset, wanted));
+            } catch (const std::exception& thrown) {
+                resume(fail(Code::internal, thrown.what()));
+            }
+        });
+    });
 }
 
 asio::awaitable<bool> HttpSession::write(std::string_view first, std::string_view second) {

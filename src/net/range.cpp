@@ -76,22 +76,23 @@ Response range_response(const Request& request, StreamedBody file, std::string c
         return response;
     }
 
+    const std::uint64_t length = *file.length;
     RangeChoice choice;
     bool wants_part = request.method == Method::get;  // Range means nothing elsewhere (section 14.2)
     if (auto condition = request.headers.get("if-range"))
         wants_part = wants_part && !etag.empty() && *condition == etag;
-    if (auto range = request.headers.get("range"); range && wants_part) choice = choose_range(*range, file.length);
+    if (auto range = request.headers.get("range"); range && wants_part) choice = choose_range(*range, length);
 
     if (choice.kind == RangeKind::unsatisfiable) {
         response.status = 416;
-        response.headers.set("Content-Range", fmt::format("bytes */{}", file.length));
+        response.headers.set("Content-Range", fmt::format("bytes */{}", length));
         return response;
     }
     response.headers.set("Content-Type", std::move(content_type));
     if (choice.kind == RangeKind::part) {
         response.status = 206;
         response.headers.set("Content-Range", fmt::format("bytes {}-{}/{}", choice.range.first,
-                                                          choice.range.first + choice.range.length - 1, file.length));
+                                                          choice.range.first + choice.range.length - 1, length));
         response.body = slice(std::move(file), choice.range);
     } else {
         response.body = std::move(file);

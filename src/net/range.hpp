@@ -26,8 +26,8 @@ RangeChoice choose_range(std::string_view header, std::uint64_t length);
 /// Whether an If-None-Match header names `etag`, by weak comparison (section 8.8.3.2).
 bool etag_matches(std::string_view if_none_match, std::string_view etag);
 
-/// 200, 206, 304 or 416 for a file of `content_type`. `etag` is strong and quoted, or empty when there is none: then
-/// If-Range never holds.
+/// 200, 206, 304 or 416 for a file of `content_type` and known length. `etag` is strong and quoted, or empty when there
+/// is none: then If-Range never holds.
 Response range_response(const Request& request, StreamedBody file, std::string content_type, std::string etag);
 
 }  // namespace spanreel::net
