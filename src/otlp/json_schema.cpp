@@ -6,9 +6,9 @@ namespace {
 
 extern const JsonMessage kKeyValue;
 
-constexpr JsonField kArrayFields[] = {{"values", 1, JsonType::message, &kAnyValue}};
+constexpr JsonField kArrayFields[] = {{"values", 1, JsonType::message, &kAnyValue, true}};
 constexpr JsonMessage kArray{kArrayFields};
-constexpr JsonField kMapFields[] = {{"values", 1, JsonType::message, &kKeyValue}};
+constexpr JsonField kMapFields[] = {{"values", 1, JsonType::message, &kKeyValue, true}};
 constexpr JsonMessage kMap{kMapFields};
 
 constexpr JsonField kAnyValueFields[] = {
@@ -28,7 +28,7 @@ constexpr JsonField kKeyValueFields[] = {
 constexpr JsonMessage kKeyValue{kKeyValueFields};
 
 constexpr JsonField kResourceFields[] = {
-    {"attributes", 1, JsonType::message, &kKeyValue},
+    {"attributes", 1, JsonType::message, &kKeyValue, true},
     {"droppedAttributesCount", 2, JsonType::varint},
 };
 constexpr JsonMessage kResource{kResourceFields};
@@ -36,7 +36,7 @@ constexpr JsonMessage kResource{kResourceFields};
 constexpr JsonField kScopeFields[] = {
     {"name", 1, JsonType::text},
     {"version", 2, JsonType::text},
-    {"attributes", 3, JsonType::message, &kKeyValue},
+    {"attributes", 3, JsonType::message, &kKeyValue, true},
     {"droppedAttributesCount", 4, JsonType::varint},
 };
 constexpr JsonMessage kScope{kScopeFields};
@@ -44,7 +44,7 @@ constexpr JsonMessage kScope{kScopeFields};
 constexpr JsonField kEventFields[] = {
     {"timeUnixNano", 1, JsonType::fixed64},
     {"name", 2, JsonType::text},
-    {"attributes", 3, JsonType::message, &kKeyValue},
+    {"attributes", 3, JsonType::message, &kKeyValue, true},
     {"droppedAttributesCount", 4, JsonType::varint},
 };
 constexpr JsonMessage kEvent{kEventFields};
@@ -53,7 +53,7 @@ constexpr JsonField kLinkFields[] = {
     {"traceId", 1, JsonType::hex},
     {"spanId", 2, JsonType::hex},
     {"traceState", 3, JsonType::text},
-    {"attributes", 4, JsonType::message, &kKeyValue},
+    {"attributes", 4, JsonType::message, &kKeyValue, true},
     {"droppedAttributesCount", 5, JsonType::varint},
     {"flags", 6, JsonType::fixed32},
 };
@@ -74,11 +74,11 @@ constexpr JsonField kSpanFields[] = {
     {"kind", 6, JsonType::span_kind},
     {"startTimeUnixNano", 7, JsonType::fixed64},
     {"endTimeUnixNano", 8, JsonType::fixed64},
-    {"attributes", 9, JsonType::message, &kKeyValue},
+    {"attributes", 9, JsonType::message, &kKeyValue, true},
     {"droppedAttributesCount", 10, JsonType::varint},
-    {"events", 11, JsonType::message, &kEvent},
+    {"events", 11, JsonType::message, &kEvent, true},
     {"droppedEventsCount", 12, JsonType::varint},
-    {"links", 13, JsonType::message, &kLink},
+    {"links", 13, JsonType::message, &kLink, true},
     {"droppedLinksCount", 14, JsonType::varint},
     {"status", 15, JsonType::message, &kStatus},
     {"flags", 16, JsonType::fixed32},
@@ -87,19 +87,19 @@ constexpr JsonMessage kSpan{kSpanFields};
 
 constexpr JsonField kScopeSpansFields[] = {
     {"scope", 1, JsonType::message, &kScope},
-    {"spans", 2, JsonType::message, &kSpan},
+    {"spans", 2, JsonType::message, &kSpan, true},
     {"schemaUrl", 3, JsonType::text},
 };
 constexpr JsonMessage kScopeSpans{kScopeSpansFields};
 
 constexpr JsonField kResourceSpansFields[] = {
     {"resource", 1, JsonType::message, &kResource},
-    {"scopeSpans", 2, JsonType::message, &kScopeSpans},
+    {"scopeSpans", 2, JsonType::message, &kScopeSpans, true},
     {"schemaUrl", 3, JsonType::text},
 };
 constexpr JsonMessage kResourceSpans{kResourceSpansFields};
 
-constexpr JsonField kRequestFields[] = {{"resourceSpans", 1, JsonType::message, &kResourceSpans}};
+constexpr JsonField kRequestFields[] = {{"resourceSpans", 1, JsonType::message, &kResourceSpans, true}};
 
 bool same_name(std::string_view camel, std::string_view given) {
     auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The messages of ExportTraceServiceRequest as OTLP/JSON names their fields (opentelemetry-proto trace/v1, common/v1,
-// resource/v1), for json.cpp.
+// resource/v1), read by json.cpp and written by json_writer.cpp.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -29,6 +29,7 @@ struct JsonField {
     std::uint32_t number;
     JsonType type;
     const JsonMessage* message = nullptr;
+    bool repeated = false;
 };
 
 struct JsonMessage {
