@@ -124,6 +124,8 @@ class SpanStore {
     virtual Result<std::optional<TraceRow>> trace(const TraceKey& key) = 0;
     /// Those of the keys that are there, in one look at the index.
     virtual Result<std::vector<TraceRow>> traces(const std::vector<TraceKey>& keys) = 0;
+    /// Of one workspace, by trace id, from the one that follows `after`; at most `limit`.
+    virtual Result<std::vector<TraceRow>> traces_after(const TraceKey& after, std::size_t limit) = 0;
     virtual Result<std::vector<TraceRow>> traces_of_session(const std::string& workspace, const std::string& id) = 0;
     virtual Result<std::vector<TraceRow>> traces_of_stream_session(const std::string& workspace,
                                                                    const std::string& id) = 0;

@@ -249,6 +249,23 @@ void Ledger::lay_over(std::vector<store::TraceRow>& rows, Overlay overlay) {
     std::ranges::move(overlay.rows, std::back_inserter(rows));
 }
 
+Result<std::vector<store::TraceRow>> Ledger::traces_after(const store::TraceKey& after, std::size_t limit) const {
+    for (store::TraceKey from = after;;) {
+        Overlay fresh = overlay([&](const TraceState& trace) {
+            return trace.key.workspace == from.workspace && trace.key.trace_id > from.trace_id;
+        });
+        SPANREEL_TRY(auto rows, store_.traces_after(from, limit));
+        const bool last = rows.size() < limit;
+        if (!last) {  // what is fresh and lies behind this page comes with a later one
+            from.trace_id = rows.back().key.trace_id;
+            std::erase_if(fresh.rows, [&](const store::TraceRow& row) { return row.key.trace_id > from.trace_id; });
+        }
+        lay_over(rows, std::move(fresh));
+        std::ranges::sort(rows, {}, [](const store::TraceRow& row) { return row.key.trace_id; });
+        if (last || !rows.empty()) return rows;
+    }
+}
+
 Result<std::vector<store::TraceRow>> Ledger::traces_of_session(const std::string& workspace,
                                                                const std::string& id) const {
     Overlay fresh =

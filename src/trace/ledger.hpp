@@ -88,6 +88,8 @@ class Ledger {
     Result<std::int64_t> count(const store::SessionQuery& query) const;
     Result<std::vector<std::string>> tags(const store::SessionQuery& query) const;
     Result<store::TraceRow> trace(const store::TraceKey& key) const;
+    /// Of one workspace, by trace id, from the one that follows `after`; empty when there is none, else `limit` or so.
+    Result<std::vector<store::TraceRow>> traces_after(const store::TraceKey& after, std::size_t limit) const;
     Result<std::vector<store::TraceRow>> traces_of_session(const std::string& workspace, const std::string& id) const;
     Result<std::vector<store::TraceRow>> traces_of_stream_session(const std::string& workspace,
                                                                   const std::string& id) const;

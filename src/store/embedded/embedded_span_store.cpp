@@ -94,6 +94,12 @@ Result<std::vector<TraceRow>> EmbeddedSpanStore::traces(const std::vector<TraceK
         [&](Connection& connection) -> Result<std::vector<TraceRow>> { return read_traces(connection, keys); });
 }
 
+Result<std::vector<TraceRow>> EmbeddedSpanStore::traces_after(const TraceKey& after, std::size_t limit) {
+    return database_.read([&](Connection& connection) -> Result<std::vector<TraceRow>> {
+        return read_traces_after(connection, after, limit);
+    });
+}
+
 Result<std::vector<TraceRow>> EmbeddedSpanStore::traces_of_session(const std::string& workspace,
                                                                    const std::string& id) {
     return database_.read([&](Connection& connection) -> Result<std::vector<TraceRow>> {

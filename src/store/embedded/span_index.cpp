@@ -141,6 +141,16 @@ std::vector<TraceRow> read_traces(Connection& connection, const std::vector<Trac
     return rows;
 }
 
+std::vector<TraceRow> read_traces_after(Connection& connection, const TraceKey& after, std::size_t limit) {
+    auto select = connection.prepare(fmt::format(
+        "SELECT {} FROM traces WHERE workspace = ? AND trace_id > ? ORDER BY trace_id LIMIT ?", kTraceColumns));
+    bind_trace_key(*select, after);
+    select->bind(3, static_cast<std::int64_t>(limit));
+    std::vector<TraceRow> rows;
+    while (select->executeStep()) rows.push_back(trace_from(*select));
+    return rows;
+}
+
 std::vector<TraceRow> read_traces_of_session(Connection& connection, const std::string& workspace,
                                              const std::string& session) {
     return read_traces_by(connection, "session", workspace, session);

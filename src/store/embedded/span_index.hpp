@@ -15,6 +15,7 @@ namespace spanreel::store {
 Lsn read_applied(Connection& connection);
 std::optional<TraceRow> read_trace(Connection& connection, const TraceKey& key);
 std::vector<TraceRow> read_traces(Connection& connection, const std::vector<TraceKey>& keys);
+std::vector<TraceRow> read_traces_after(Connection& connection, const TraceKey& after, std::size_t limit);
 std::vector<TraceRow> read_traces_of_session(Connection& connection, const std::string& workspace,
                                              const std::string& session);
 std::vector<TraceRow> read_traces_of_stream_session(Connection& connection, const std::string& workspace,
