@@ -68,15 +68,15 @@ Result<std::vector<Session>> Sessions::joined(const live::Scope& scope, const Se
     return counterparts;
 }
 
+Result<std::vector<store::TraceRow>> Sessions::traces_of(const live::Scope& scope, const Session& session) const {
+    if (const auto* reel = std::get_if<Reel>(&session)) return join_.traces_of(scope, reel->session);
+    return join_.traces_of(*std::get<TraceSession>(session));
+}
+
 Result<Timeline> Sessions::timeline(const live::Scope& scope, const Session& session, std::size_t max_spans) const {
     Timeline timeline;
     SPANREEL_TRY(timeline.tracks, tracks_of(scope, session));
-    std::vector<store::TraceRow> traces;
-    if (const auto* reel = std::get_if<Reel>(&session)) {
-        SPANREEL_TRY(traces, join_.traces_of(scope, reel->session));
-    } else {
-        SPANREEL_TRY(traces, join_.traces_of(*std::get<TraceSession>(session)));
-    }
+    SPANREEL_TRY(const std::vector<store::TraceRow> traces, traces_of(scope, session));
     SPANREEL_CHECK(add_spans(traces, std::min(max_spans, kMaxSpans), timeline));
     const SpanPlacer placer(timeline.tracks);
     for (TimelineSpan& span : timeline.spans) span.placement = placer.place(span.facts);

@@ -35,6 +35,8 @@ class Sessions {
     Result<Session> find(const live::Scope& scope, const std::string& id) const;
     /// Counterparts of the other kind, in the order they began.
     Result<std::vector<Session>> joined(const live::Scope& scope, const Session& session) const;
+    /// Whose spans its time line shows, in the order they began.
+    Result<std::vector<store::TraceRow>> traces_of(const live::Scope& scope, const Session& session) const;
     /// `max_spans` is at most kMaxSpans.
     Result<Timeline> timeline(const live::Scope& scope, const Session& session, std::size_t max_spans) const;
 

@@ -273,8 +273,8 @@ TraceRollup derive(std::span<const SpanFacts> spans) {
     return derive(std::span<const SpanFacts* const>(pointers.data(), pointers.size()));
 }
 
-bool supersedes(const SpanFacts& a, const SpanFacts& b) {
-    return std::tie(a.end, a.content_size, a.content_digest) > std::tie(b.end, b.content_size, b.content_digest);
-}
+SpanVersion version_of(const SpanFacts& facts) { return {facts.end, facts.content_size, facts.content_digest}; }
+
+bool supersedes(const SpanFacts& a, const SpanFacts& b) { return version_of(a) > version_of(b); }
 
 }  // namespace spanreel::trace

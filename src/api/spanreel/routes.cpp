@@ -9,6 +9,7 @@
 #include "api/spanreel/errors.hpp"
 #include "api/spanreel/key_routes.hpp"
 #include "api/spanreel/session_json.hpp"
+#include "api/spanreel/span_routes.hpp"
 
 namespace spanreel::api::spanreel {
 
@@ -71,7 +72,8 @@ class Handlers {
 
 void add_routes(net::Router& router, access::KeyRing& keys, const trace::Recorder& recorder, store::MetaStore& meta,
                 live::Recordings& recordings) {
-    const auto handlers = std::make_shared<const Handlers>(keys, timeline::Sessions(recorder, meta, recordings));
+    const timeline::Sessions sessions(recorder, meta, recordings);
+    const auto handlers = std::make_shared<const Handlers>(keys, sessions);
     router.mount("/v1/sessions", {.weak_etags = true, .render_error = error_response});
     router.add(Method::get, "/v1/sessions", RunOn::blocking_pool,
                [handlers](const Request& request) { return handlers->list(request); });
@@ -79,6 +81,7 @@ void add_routes(net::Router& router, access::KeyRing& keys, const trace::Recorde
                [handlers](const Request& request, const std::string& id) { return handlers->get(request, id); });
     router.add(Method::get, "/v1/sessions/{id}/timeline", RunOn::blocking_pool,
                [handlers](const Request& request, const std::string& id) { return handlers->timeline(request, id); });
+    add_span_routes(router, keys, recorder, sessions);
     add_key_routes(router, keys);
     add_console(router);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Spanreel's own API under /v1/sessions (docs/timeline.md), and the console that uses it: pages at / and
-// /sessions/{id}, their files under /web.
+// Spanreel's own API: /v1/sessions (docs/timeline.md), /v1/spans (docs/import-export.md), /v1/keys (docs/keys.md), and
+// the console that uses it: pages at / and /sessions/{id}, their files under /web.
 #pragma once
 #include "access/key_ring.hpp"
 #include "live/recordings.hpp"

@@ -197,5 +197,39 @@ TEST_F(SpanreelApiTest, TheConsoleNeedsNoKeyAndMayLoadNothingElse) {
     EXPECT_EQ(text(again), "");
 }
 
+TEST_F(SpanreelApiTest, SpansComeBackByTraceBySessionAndByTime) {
+    house_.add_span(1, "k", 0, 1000);
+    house_.add_span(2, "another", 5000, 6000);
+    const auto lines = [this](const std::string& query) {
+        const net::Response response = call("/v1/spans", query);
+        EXPECT_EQ(response.status, 200u);
+        EXPECT_EQ(response.headers.get("content-type"), "application/x-ndjson");
+        const auto& body = std::get<net::StreamedBody>(response.body);
+        EXPECT_FALSE(body.length);
+        std::string all;
+        constexpr std::size_t kPiece = 100;  // smaller than a line
+        for (std::string piece; !(piece = body.read(all.size(), kPiece).value()).empty(); all += piece)
+            EXPECT_LE(piece.size(), kPiece);
+        return all;
+    };
+    const std::string one = lines("trace=00000000-0000-0000-0000-000000000001");
+    const std::string two = lines("trace=00000000000000000000000000000002");
+    EXPECT_EQ(json::parse(one).at_pointer("/resourceSpans/0/scopeSpans/0/spans/0/traceId").as_string(),
+              "00000000000000000000000000000001");
+    EXPECT_EQ(lines(""), one + two);
+    EXPECT_EQ(lines("session=" + house_.trace_session("k")->id), one);
+    EXPECT_EQ(lines("from=2025-10-09T08:53:24Z"), two);
+    EXPECT_EQ(lines("to=2025-10-09T08:53:24Z"), one);
+    EXPECT_EQ(lines("from=2025-10-10"), "");
+
+    EXPECT_EQ(call("/v1/spans", "trace=00000000000000000000000000000003").status, 404u);
+    EXPECT_EQ(call("/v1/spans", "session=nobody").status, 404u);
+    for (const std::string wrong : {"trace=12", "from=soon", "to=", "session=x&from=2025-10-10"})
+        EXPECT_EQ(call("/v1/spans", wrong).status, 400u) << wrong;
+    std::string many;
+    for (int i = 0; i < 101; ++i) many += "trace=00000000000000000000000000000001&";
+    EXPECT_THAT(text(call("/v1/spans", many)), HasSubstr("100 traces at most"));
+}
+
 }  // namespace
 }  // namespace spanreel::api::spanreel
