@@ -62,7 +62,8 @@ class Import {
                   const std::string lines =
                       first == last ? fmt::format("line {}", first) : fmt::format("lines {} to {}", first, last);
                   const std::string which = spans == 1 ? "a span is" : fmt::format("{} spans are", spans);
-                  return complain(fmt::format("{}, {}: {} rejected: {}", file_, lines, which, why));
+                  return complain(fmt::format("{}, {}: {} rejected: {}", file_, lines, which,
+                                              context_.connection.without_key(why)));
               },
               [&context](const sdk::Error& error) { return explain(context.connection, error, "OTLP endpoint"); }) {}
 

@@ -40,7 +40,8 @@ bool is_named(std::string_view key, std::string_view lower) {
 
 class OtlpFile::Reader {
   public:
-    Reader(gzFile file, std::string name) : file_(file), name_(std::move(name)), block_(kBlock, '\0') {}
+    Reader(gzFile file, std::string name, std::size_t most)
+        : file_(file), name_(std::move(name)), most_(most), block_(kBlock, '\0') {}
 
     bool next(const Sink& sink) {
         sink_ = &sink;
@@ -191,7 +192,7 @@ class OtlpFile::Reader {
         }
     }
     int add(std::string& text) {
-        if (text.size() == kMostHeldBytes) fail_here("a value is larger than 64 MiB");
+        if (text.size() == most_) fail_here(fmt::format("a value is larger than {} bytes", most_));
         const int c = take();
         text += static_cast<char>(c);
         return c;
@@ -231,7 +232,7 @@ class OtlpFile::Reader {
                     std::string text = value();
                     resource.bytes += text.size();
                     resource.scopes[scope].second.emplace_back(std::move(text), line);
-                    if (resource.bytes > kMostHeldBytes) scope = give_early(resource);
+                    if (resource.bytes > most_) scope = give_early(resource);
                 });
             else if (is_named(key, "scope"))
                 keep("scope", resource.scopes[scope].first, resource);
@@ -244,8 +245,8 @@ class OtlpFile::Reader {
 
     void keep(std::string_view name, std::string& where, const Resource& resource) {
         if (resource.given_away)
-            fail_here(
-                fmt::format("\"{}\" comes behind more than 64 MiB of spans it belongs to: put it before them", name));
+            fail_here(fmt::format("\"{}\" comes behind more than {} bytes of spans it belongs to: put it before them",
+                                  name, most_));
         std::string text = value();
         if (!where.empty()) where += ',';
         where += fmt::format("\"{}\":{}", name, text);
@@ -273,6 +274,7 @@ class OtlpFile::Reader {
 
     std::unique_ptr<gzFile_s, CloseFile> file_;
     std::string name_;
+    std::size_t most_;
     std::string block_;
     std::size_t at_ = 0;
     std::size_t size_ = 0;
@@ -282,7 +284,7 @@ class OtlpFile::Reader {
     const Sink* sink_ = nullptr;
 };
 
-Result<OtlpFile> OtlpFile::open(const std::string& name) {
+Result<OtlpFile> OtlpFile::open(const std::string& name, std::size_t most_held_bytes) {
     const int descriptor = name == "-" ? ::dup(STDIN_FILENO) : ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) return fail_errno(errno, name);
     gzFile file = gzdopen(descriptor, "rb");
@@ -290,7 +292,7 @@ Result<OtlpFile> OtlpFile::open(const std::string& name) {
         ::close(descriptor);
         return fail(Code::internal, "zlib has no memory");
     }
-    return OtlpFile(std::make_shared<Reader>(file, name == "-" ? "standard input" : name));
+    return OtlpFile(std::make_shared<Reader>(file, name == "-" ? "standard input" : name, most_held_bytes));
 }
 
 Result<bool> OtlpFile::next(const Sink& sink) {

@@ -35,7 +35,7 @@ class OtlpFile {
     using Sink = std::function<Result<void>(SpanText)>;
 
     /// `-` is standard input.
-    static Result<OtlpFile> open(const std::string& name);
+    static Result<OtlpFile> open(const std::string& name, std::size_t most_held_bytes = kMostHeldBytes);
 
     /// Reads the next request; false at the end of the file. `invalid` names the line that is none; skip_line() goes on
     /// behind it.
