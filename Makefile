@@ -91,6 +91,12 @@ show-cli: checked ## the commands that talk to a server, their exit codes, on a 
 show-media: checked ## what ffmpeg pushes, every file decoded in full, hls.js and Chromium playing it
 	@scripts/show "pushes and playback" tests/system/push.test.mjs tests/browser/playback.test.mjs
 
+show-push: checked ## `spanreel push`: recordings compared with the files picture by picture, ends of the server and of the file
+	@scripts/show push tests/system/push_command.test.mjs
+
+show-import-export: checked ## spans out of one server and into another: every field, and the same sums
+	@scripts/show "import and export" tests/system/import_export.test.mjs
+
 show-clip: checked ## clips of numbered pictures, exact to the picture at both ends
 	@scripts/show clips tests/system/clip.test.mjs
 
@@ -163,4 +169,4 @@ clean: ## delete what was built; data stays
 	show-conformance show-samples show-media show-clip show-thumbnails show-recording-crash show-counting show-filters \
 	show-permissions show-cli show-sdk show-sdk-ledger show-sdk-differential show-sdk-package show-sdk-asan show-sdk-threads \
 	show-sdk-fuzz sdk-docs show-tls show-crash show-power-cuts show-demo show-fresh show-fuzz show-fuzz-edges show-screenshot \
-	show-sync measured bench-otlp bench-sessions bench-rtmp bench-sdk
+	show-sync show-push show-import-export measured bench-otlp bench-sessions bench-rtmp bench-sdk

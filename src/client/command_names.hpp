@@ -13,11 +13,14 @@ struct CommandName {
     std::string_view help;
 };
 
-inline constexpr std::array<CommandName, 4> kCommands{{
+inline constexpr std::array<CommandName, 7> kCommands{{
     {"sessions", "Trace sessions, which agents' spans make: list, get, create, update, delete, watch"},
     {"streams", "Video streams and their sessions: list, get, create, update, delete, watch"},
     {"recordings", "What was recorded of streams: list, get, delete, watch"},
     {"clips", "Parts cut out of recordings: list, get, create, delete, watch"},
+    {"push", "Publish a media file to a stream, as an encoder would"},
+    {"import", "Send spans from files of OTLP JSON"},
+    {"export", "Write spans as OTLP JSON, as they came"},
 }};
 
 constexpr bool is_command(std::string_view name) {

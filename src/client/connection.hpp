@@ -32,6 +32,8 @@ class Connection {
     /// Below which both APIs lie; no slash at its end.
     const std::string& server() const { return server_; }
     const std::string& livepeer_url() const { return livepeer_url_; }
+    /// Empty when there is none.
+    const std::string& key() const { return key_; }
     /// Where the key was taken from, for people; empty when there is none.
     const std::string& key_source() const { return key_source_; }
     /// A text of the server's, which may repeat the key, without it.

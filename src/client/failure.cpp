@@ -31,14 +31,18 @@ Code code_of(int status) {
     }
 }
 
-/// `{"message": "..."}`, as the sessions' API has it.
+/// `{"message": "..."}`, as the sessions' API and OTLP have it, or the same within `{"error": ...}`, as /v1 has it.
 std::string message_in(const std::string& body) {
     boost::system::error_code failed;
     const boost::json::value value = boost::json::parse(body, failed);
     if (failed || !value.is_object()) return "";
-    const boost::json::value* message = value.get_object().if_contains("message");
+    const boost::json::value* error = value.get_object().if_contains("error");
+    const boost::json::object& told = error && error->is_object() ? error->get_object() : value.get_object();
+    const boost::json::value* message = told.if_contains("message");
     return message && message->is_string() ? std::string(message->get_string()) : "";
 }
+
+}  // namespace
 
 std::string reason_of(const sdk::Error& error) {
     if (const auto texts = livepeer::error_texts(error); !texts.empty())
@@ -47,6 +51,8 @@ std::string reason_of(const sdk::Error& error) {
     if (std::string message = message_in(body); !message.empty()) return message;
     return body.empty() ? "no reason given" : body.substr(0, kMostReasonBytes);
 }
+
+namespace {
 
 Error refused(const Connection& connection, const sdk::Error& error, std::string_view what) {
     const int status = error.status_code();

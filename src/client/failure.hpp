@@ -16,6 +16,9 @@ namespace spanreel::client {
 /// `what` names what was asked for: "stream 4711", "the sessions".
 Error explain(const Connection& connection, const sdk::Error& error, std::string_view what);
 
+/// The server's own words. The error has a response.
+std::string reason_of(const sdk::Error& error);
+
 /// The result of a call.
 template <class T>
 Result<T> told(const Connection& connection, sdk::Result<T> result, std::string_view what) {

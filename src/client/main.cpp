@@ -56,6 +56,9 @@ int main(int argc, char** argv) {
     client::add_streams(app, status);
     client::add_recordings(app, status);
     client::add_clips(app, status);
+    client::add_push(app, status);
+    client::add_import(app, status);
+    client::add_export(app, status);
     add_documents(app);
     try {
         app.parse(argc, argv);

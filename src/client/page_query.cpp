@@ -6,8 +6,6 @@
 
 namespace spanreel::client {
 
-namespace {
-
 std::string percent_encoded(std::string_view text) {
     constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
     std::string out;
@@ -18,8 +16,6 @@ std::string percent_encoded(std::string_view text) {
             out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
     return out;
 }
-
-}  // namespace
 
 PageQuery::PageQuery(std::size_t page_size) { parameter("limit", std::to_string(page_size)); }
 

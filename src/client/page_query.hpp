@@ -11,6 +11,9 @@
 
 namespace spanreel::client {
 
+/// As a value in a URL.
+std::string percent_encoded(std::string_view text);
+
 class PageQuery {
   public:
     explicit PageQuery(std::size_t page_size);
