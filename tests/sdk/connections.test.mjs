@@ -8,13 +8,13 @@ import { after, before, test } from "node:test";
 import { startDriver } from "./driver.mjs";
 import { newAuthority } from "../harness/certificates.mjs";
 
-let driver;
+let authority;
 let server;
-const seen = []; // the connection and the version of each request
+let seen; // the connection and the version of each request
+let connections;
 before(async () => {
-    const authority = await newAuthority();
+    authority = await newAuthority();
     const { certificate, key } = await authority.issue({ names: ["localhost"] });
-    const connections = [];
     server = createSecureServer({ cert: readFileSync(certificate), key: readFileSync(key), allowHTTP1: true }, (request, response) => {
         const connection = request.stream?.session.socket ?? request.socket;
         if (!connections.includes(connection)) connections.push(connection);
@@ -23,22 +23,22 @@ before(async () => {
         response.writeHead(200, { "Content-Type": "application/json" }).end("[]");
     });
     await new Promise((resolve) => server.listen(0, "localhost", resolve));
-    driver = startDriver({ env: { SSL_CERT_FILE: authority.ca } });
 });
-after(() => {
-    driver?.stop();
-    server?.close();
-});
+after(() => server?.close());
 
-test("a repetition after a timeout goes over another connection, also to a server that speaks HTTP/2", { timeout: 60_000 }, async () => {
-    const backoff = { initial_interval: 1, max_interval: 3, exponent: 1.5, max_elapsed_time: 5_000 };
-    const outcome = await driver.call({
-        library: "orq",
-        operation: "threads_list_tags",
-        request: {},
-        client: { server_url: `https://localhost:${server.address().port}` },
-        options: { timeout: 500, retries: { strategy: "backoff", retry_connection_errors: true, backoff } },
+for (const sends of ["by the caller's thread", "async"])
+    test(`HTTP/2 is spoken where it is offered, and not over a connection that was too late (${sends})`, { timeout: 60_000 }, async (t) => {
+        [seen, connections] = [[], []];
+        const driver = startDriver({ env: { SSL_CERT_FILE: authority.ca, SDK_DRIVER_SENDS: sends } });
+        t.after(() => driver.stop());
+        const backoff = { initial_interval: 1, max_interval: 3, exponent: 1.5, max_elapsed_time: 5_000 };
+        const outcome = await driver.call({
+            library: "orq",
+            operation: "threads_list_tags",
+            request: {},
+            client: { server_url: `https://localhost:${server.address().port}` },
+            options: { timeout: 500, retries: { strategy: "backoff", retry_connection_errors: true, backoff } },
+        });
+        assert.deepEqual(outcome, { value: [] });
+        assert.deepEqual(seen, [{ connection: 0, version: "2.0" }, { connection: 1, version: "2.0" }]);
     });
-    assert.deepEqual(outcome, { value: [] });
-    assert.deepEqual(seen, [{ connection: 0, version: "1.1" }, { connection: 1, version: "1.1" }]);
-});

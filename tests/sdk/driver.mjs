@@ -12,7 +12,8 @@ const kMostErrorText = 8000;
 
 /** Starts it; a call that it does not live to answer fails with what it said last. */
 export function startDriver({ program = sdkProgram("tests/driver/sdk_driver"), env = {} } = {}) {
-    const driver = spawn(program, { stdio: "pipe", env: { PATH: process.env.PATH, ...env } });
+    const { PATH, SDK_DRIVER_SENDS } = process.env;
+    const driver = spawn(program, { stdio: "pipe", env: { PATH, ...(SDK_DRIVER_SENDS && { SDK_DRIVER_SENDS }), ...env } });
     const waiting = [];
     let said = "";
     let failure;

@@ -195,6 +195,7 @@ class AsyncSender::Loop : public std::enable_shared_from_this<Loop> {
             if (!one.easy) one.easy = make_easy(*options_);
             one.exchange.emplace(one.easy.get(), one.request, one.run.send_options(), *options_);
             curl_easy_setopt(one.easy.get(), CURLOPT_PRIVATE, &*call);
+            curl_easy_setopt(one.easy.get(), CURLOPT_FRESH_CONNECT, Clock::now() <= distrusted_until_ ? 1L : 0L);
             one.host = host;
             std::size_t& sent_to_host = sent_to_[one.host];
             if (curl_multi_add_handle(multi_.get(), one.easy.get()) != CURLM_OK)
@@ -211,6 +212,7 @@ class AsyncSender::Loop : public std::enable_shared_from_this<Loop> {
         curl_multi_remove_handle(multi_.get(), one.easy.get());
         SendResult result = one.exchange->finish(code);
         one.exchange.reset();
+        if (is_too_late(result)) distrusted_until_ = Clock::now() + options_->max_idle;
         --sent_;
         if (const auto to = sent_to_.find(one.host); --to->second == 0) sent_to_.erase(to);
         return result;
@@ -294,8 +296,10 @@ class AsyncSender::Loop : public std::enable_shared_from_this<Loop> {
     bool ending_ = false;
     // Of the thread alone.
     Calls calls_;
-    std::size_t sent_ = 0;  ///< each over a connection of its own
+    std::size_t sent_ = 0;  ///< each over a connection of its own at the most
     std::map<std::string, std::size_t, std::less<>> sent_to_;
+    /// After a timeout. HTTP/2 keeps the connection, which may have died; once idle for that long it is not used again.
+    Clock::time_point distrusted_until_{};
     Clock::time_point last_call_ = Clock::time_point::max();  ///< when one ended that may have left its connection
 };
 

@@ -51,9 +51,7 @@ EasyHandle make_easy(const TransportOptions& options) {
     set(easy, CURLOPT_NOSIGNAL, 1L);
     set(easy, CURLOPT_QUICK_EXIT, 1L);  // never wait for a name that a call no longer needs
     set(easy, CURLOPT_TCP_NODELAY, 1L);
-    // One request at a time over a connection, so that one that is cut off or too late takes its connection along and
-    // nothing else. The originals speak no HTTP/2 either.
-    set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));  // where it is offered
     set(easy, CURLOPT_MAXAGE_CONN, static_cast<long>(options.max_idle.count()));
     set(easy, CURLOPT_TCP_KEEPALIVE, 1L);  // a call without a timeout ends when its server is gone
     set(easy, CURLOPT_TCP_KEEPIDLE, kSecondsBeforeProbe);
@@ -180,6 +178,8 @@ SendResult CurlExchange::finish(CURLcode code) {
     return std::move(response_);
 }
 
+bool is_too_late(const SendResult& result) { return !result && result.error().kind == TransportError::Kind::timeout; }
+
 std::optional<TransportError> ended(const SendOptions& how) {
     if (how.stop.stop_requested()) return stopped();
     if (how.deadline && left(*how.deadline).count() <= 0) return timed_out();
@@ -256,6 +256,7 @@ SendResult CurlTransport::send_once(const HttpRequest& request, const SendOption
     std::shared_ptr<Handles> handles = take();
     CurlExchange exchange(handles->easy.get(), request, how, *options_);
     SendResult result = exchange.finish(handles->run(how));
+    if (is_too_late(result)) return result;  // HTTP/2 would keep a connection that may have died
     const auto now = std::chrono::steady_clock::now();
     std::vector<Idle> old;  // closed without the lock
     const std::lock_guard lock(mutex_);

@@ -69,6 +69,7 @@ std::expected<std::optional<HttpRequest>, TransportError> next_hop(const HttpReq
                                                                    const SendOptions& how, int redirects);
 
 TransportError stopped();
+bool is_too_late(const SendResult& result);
 /// Nothing if it may be sent; else why it ended before.
 std::optional<TransportError> ended(const SendOptions& how);
 

@@ -5,6 +5,7 @@
 
 #include "../../src/core/request_json.hpp"
 #include "../../src/livepeer/session_json.hpp"
+#include "send.hpp"
 #include "spanreel/livepeer.hpp"
 
 namespace spanreel::livepeer {
@@ -66,7 +67,7 @@ Outcome run(const Operation<Request, Response>&, const boost::json::value& json,
             return Request(std::string());  // an id
     }();
     if (const Fit misfit = read_value(json, request)) return {.json = {}, .error = input_error(misfit->message())};
-    const Result<Response> response = operation(core, request, options);
+    const Result<Response> response = send(operation, core, request, options);
     if (!response) return {.json = {}, .error = response.error()};
     return {.json = to_json(*response), .error = {}};
 }

@@ -6,6 +6,7 @@
 
 #include "../../src/core/request_json.hpp"
 #include "orq_requests.hpp"
+#include "send.hpp"
 
 namespace spanreel::sdk::driver {
 
@@ -25,7 +26,7 @@ template <class Request, class Response>
 Outcome call(const Operation<Request, Response>& operation, Request request, const boost::json::value& json,
              const Core& core, const CallOptions& options) {
     if (Fit misfit = orq::read_request(json, request)) return failed(input_error(misfit->message()));
-    Result<Response> result = operation(core, request, options);
+    Result<Response> result = send(operation, core, request, options);
     if (!result) return failed(std::move(result).error());
     if constexpr (std::is_void_v<Response>)
         return {.json = "null", .error = {}};

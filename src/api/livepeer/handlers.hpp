@@ -57,6 +57,7 @@ net::Response no_content();
 template <class T, class Render>
 Result<net::Response> answer_items(const std::vector<T>& items, Render render) {
     boost::json::array array;
+    array.reserve(items.size());
     for (const T& item : items) {
         SPANREEL_TRY(boost::json::object object, render(item));
         array.push_back(std::move(object));

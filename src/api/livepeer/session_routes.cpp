@@ -83,6 +83,7 @@ Result<Response> list_session_clips(Call& call, const std::string& id) {
 }  // namespace
 
 Result<json::object> render_session(const Call& call, const StreamSession& session) {
+    if (!session.record) return to_json(session, nullptr, call.rendering());
     Result<Asset> recording = call.services.meta.asset(session.id, store::Deleted::show);
     if (!recording && recording.error().code != Code::not_found) return fail(std::move(recording));
     return to_json(session, recording ? &*recording : nullptr, call.rendering());
