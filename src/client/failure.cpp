@@ -63,6 +63,8 @@ Error refused(const Connection& connection, const sdk::Error& error, std::string
         return {code, fmt::format("{} wants an API key: set SPANREEL_KEY, or name a file with --key-file", server)};
     if (code == Code::unauthorized || code == Code::forbidden)
         return {code, fmt::format("{} refuses the key from {}: {}", server, connection.key_source(), reason)};
+    if (code == Code::not_found && what.starts_with("the "))  // a list, of something that is not there
+        return {code, fmt::format("{} does not find {}: {}", server, what, reason)};
     if (code == Code::not_found) return {code, fmt::format("there is no {} on {}: {}", what, server, reason)};
     return {code, fmt::format("{} refuses {} with status {}: {}", server, what, status, reason)};
 }

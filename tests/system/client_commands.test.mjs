@@ -150,6 +150,7 @@ test("the exit code says what went wrong, and the message what to do", async (t)
     await end(["streams", "get", "x"], 3, /there is no stream x on http/);
     await end(["sessions", "get", "x"], 3, /there is no session x on http/);
     await end(["recordings", "get", "x"], 3, /there is no stream session x on http/);
+    await end(["clips", "list", "--session", "x"], 3, /does not find the clips: /);
     await end(["clips", "delete", "x", "y", "--yes"], 3, /no clip y.*\n.*no clip x/);
     await end(["clips", "create", "--stream", "x"], 3, /nobody published to stream x yet/);
     await end(["sessions", "update", "x", "--title", "t"], 3, /there is no session x/);
