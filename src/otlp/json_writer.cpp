@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/encoding.hpp"
+#include "base/json_string.hpp"
 #include "otlp/json.hpp"
 #include "otlp/json_schema.hpp"
 
@@ -79,7 +80,7 @@ class Writer {
     bool item(const JsonMessage& type, const JsonField& field, pbf_reader& reader) {
         switch (field.type) {
             case JsonType::message: return message(*field.message, view_of(reader));
-            case JsonType::text: text(to_utf8(view_of(reader))); break;
+            case JsonType::text: append_json_string(out_, to_utf8(view_of(reader))); break;
             case JsonType::hex: quoted(to_hex(as_bytes(view_of(reader)))); break;
             case JsonType::base64: quoted(to_base64(as_bytes(view_of(reader)))); break;
             case JsonType::boolean: out_ += reader.get_bool() ? "true" : "false"; break;
@@ -107,25 +108,6 @@ class Writer {
     void quoted(std::string_view plain) {
         out_ += '"';
         out_ += plain;
-        out_ += '"';
-    }
-
-    void text(std::string_view utf8) {
-        out_ += '"';
-        for (const char c : utf8) {
-            switch (c) {
-                case '"': out_ += "\\\""; break;
-                case '\\': out_ += "\\\\"; break;
-                case '\n': out_ += "\\n"; break;
-                case '\r': out_ += "\\r"; break;
-                case '\t': out_ += "\\t"; break;
-                default:
-                    if (static_cast<unsigned char>(c) < 0x20)
-                        fmt::format_to(std::back_inserter(out_), "\\u{:04x}", static_cast<unsigned>(c));
-                    else
-                        out_ += c;
-            }
-        }
         out_ += '"';
     }
 

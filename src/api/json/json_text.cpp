@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "base/encoding.hpp"
+#include "base/json_string.hpp"
 
 namespace spanreel::api {
 
@@ -20,22 +21,7 @@ void write(std::string& out, const json::value& value);
 
 void write(std::string& out, std::string_view text) {
     if (!is_utf8(text)) return write(out, std::string_view(to_utf8(text)));
-    out += '"';
-    for (char c : text) {
-        switch (c) {
-            case '"': out += "\\\""; break;
-            case '\\': out += "\\\\"; break;
-            case '\n': out += "\\n"; break;
-            case '\r': out += "\\r"; break;
-            case '\t': out += "\\t"; break;
-            default:
-                if (static_cast<unsigned char>(c) < 0x20)
-                    fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
-                else
-                    out += c;
-        }
-    }
-    out += '"';
+    append_json_string(out, text);
 }
 
 void write(std::string& out, const json::object& object) {
