@@ -48,10 +48,10 @@ std::string response_head(const Response& response, Connection connection, Time 
                    std::string_view(reason.data(), reason.size()));
     for (const auto& [name, value] : response.headers) append_field(out, name, value);
     append_field(out, "Date", current_date(now));
-    if (connection == Connection::close || connection == Connection::close_http10) out += "Connection: close\r\n";
+    if (connection == Connection::close) out += "Connection: close\r\n";
     if (connection == Connection::keep_http10) out += "Connection: keep-alive\r\n";
     const std::optional<std::uint64_t> length = response.body_length();
-    if (!length && connection != Connection::close_http10) out += "Transfer-Encoding: chunked\r\n";
+    if (!length) out += "Transfer-Encoding: chunked\r\n";
     if (length && response.status != 204 && response.status != 304)
         fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", *length);
     out += "\r\n";

@@ -8,12 +8,7 @@
 
 namespace spanreel::net {
 
-enum class Connection {
-    keep,
-    keep_http10,
-    close,
-    close_http10,  ///< which also ends a body of unknown length
-};
+enum class Connection { keep, keep_http10, close };
 
 /// Status line, fields, Date, Connection and Content-Length (not for 204 and 304) or, when that is unknown,
 /// Transfer-Encoding, through the empty line. Control

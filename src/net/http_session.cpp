@@ -209,12 +209,15 @@ asio::awaitable<bool> HttpSession::serve(Http1Parser& parser) {
     } else {
         response = co_await answer(std::move(match), std::move(request), policy);
     }
+    if (http10 &&
+        !response->body_length()) {  // nobody could tell whether a body that ends with the connection is whole
+        response = render_error(mount, 505, {Code::unsupported, "This answer has to be asked for with HTTP/1.1"});
+        policy.apply(*response);
+    }
     record.answered(*response);
     unread_ = !parser.done();
-    if (http10 && !response->body_length()) keep = false;
     keep = keep && !finishing_;
-    Connection connection = http10 ? (keep ? Connection::keep_http10 : Connection::close_http10)
-                                   : (keep ? Connection::keep : Connection::close);
+    Connection connection = !keep ? Connection::close : http10 ? Connection::keep_http10 : Connection::keep;
     bool sent = co_await send(*std::move(response), head_only, connection);
     if (!sent) unread_ = false;
     co_return sent&& keep;
@@ -289,7 +292,7 @@ asio::awaitable<bool> HttpSession::send(Response response, bool head_only, Conne
         co_return co_await send_whole(head, bodiless ? std::string_view() : *text);
     if (!co_await send_whole(head, {})) co_return false;
     if (bodiless) co_return true;
-    co_return co_await send_streamed(std::get<StreamedBody>(response.body), connection);
+    co_return co_await send_streamed(std::get<StreamedBody>(response.body));
 }
 
 asio::awaitable<bool> HttpSession::send_whole(std::string_view head, std::string_view body) {
@@ -302,8 +305,8 @@ asio::awaitable<bool> HttpSession::send_whole(std::string_view head, std::string
     co_return true;
 }
 
-asio::awaitable<bool> HttpSession::send_streamed(const StreamedBody& body, Connection connection) {
-    bool chunked = !body.length && connection != Connection::close_http10;
+asio::awaitable<bool> HttpSession::send_streamed(const StreamedBody& body) {
+    const bool chunked = !body.length;
     for (std::uint64_t offset = 0; offset != body.length;) {
         std::size_t wanted = std::min<std::uint64_t>(kPiece, body.length.value_or(UINT64_MAX) - offset);
         Result<std::string> piece = co_await read_piece(body, offset, wanted);

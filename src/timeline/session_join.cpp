@@ -177,8 +177,6 @@ Result<std::vector<store::TraceRow>> SessionJoin::traces_of(const store::Session
 Result<std::vector<store::TraceRow>> SessionJoin::traces_of(const live::Scope& scope,
                                                             const StreamSession& session) const {
     SPANREEL_TRY(auto traces, ledger_.traces_of_stream_session(session.workspace, session.id));
-    std::erase_if(traces,
-                  [&](const store::TraceRow& trace) { return scope.project && trace.project != *scope.project; });
     SPANREEL_TRY(const auto trace_sessions, trace_sessions_of(scope, session));
     for (const TraceSession& one : trace_sessions) {
         SPANREEL_TRY(const auto joined, stream_sessions_of(scope, *one));

@@ -69,8 +69,13 @@ Result<std::vector<Session>> Sessions::joined(const live::Scope& scope, const Se
 }
 
 Result<std::vector<store::TraceRow>> Sessions::traces_of(const live::Scope& scope, const Session& session) const {
-    if (const auto* reel = std::get_if<Reel>(&session)) return join_.traces_of(scope, reel->session);
-    return join_.traces_of(*std::get<TraceSession>(session));
+    const auto* reel = std::get_if<Reel>(&session);
+    SPANREEL_TRY(auto traces,
+                 reel ? join_.traces_of(scope, reel->session) : join_.traces_of(*std::get<TraceSession>(session)));
+    // A session may be moved to another project; spans stay where they were sent to.
+    std::erase_if(traces,
+                  [&](const store::TraceRow& trace) { return scope.project && trace.project != *scope.project; });
+    return traces;
 }
 
 Result<Timeline> Sessions::timeline(const live::Scope& scope, const Session& session, std::size_t max_spans) const {

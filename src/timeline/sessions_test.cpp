@@ -158,6 +158,15 @@ TEST_F(SessionsTest, NothingOfAnotherWorkspaceOrProjectIsSeen) {
     EXPECT_EQ(timeline(project, hidden.id).spans.size(), 1u);
     EXPECT_EQ(timeline(hidden.id).spans.size(), 4u);
 
+    house_.add_span(5, "moved", 0, 1000, "", "p");
+    house_.scope.project = "p";
+    const std::string moved = house_.trace_session("moved")->id;
+    house_.scope.project = std::nullopt;
+    house_.move_to(moved, "q");
+    const live::Scope other{.workspace = house_.scope.workspace, .project = "q"};
+    EXPECT_EQ(timeline(moved).spans.size(), 1u);
+    EXPECT_THAT(timeline(other, moved).spans, IsEmpty()) << "spans stay in the project they were sent to";
+
     live::Scope stranger{.workspace = "another"};
     EXPECT_EQ(house_.sessions().find(stranger, seen.id).error().code, Code::not_found);
     EXPECT_EQ(house_.sessions().find(stranger, by_key).error().code, Code::not_found);

@@ -125,6 +125,11 @@ class House {
         return span;
     }
 
+    void move_to(const std::string& trace_session, const std::string& project) {
+        trace::PatchSession patch{.id = trace_session, .at = now()};
+        patch.fields.project = project;
+        ASSERT_TRUE(recorder_->apply(std::move(patch)));
+    }
     void patch_key(const std::string& trace_session, const std::string& key) {
         trace::PatchSession patch{.id = trace_session, .at = now()};
         patch.fields.external_id = key;

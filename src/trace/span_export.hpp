@@ -2,8 +2,8 @@
 // Spans as they were received, given back as OTLP/JSON: one ExportTraceServiceRequest a line, the format of the
 // OpenTelemetry Collector's file exporter. Of a span that came several times the version that counts is given. What
 // lies in a damaged frame is logged and missing.
-// Holds one frame and, for each span of the trace that is being read, where it lies: about 100 bytes. One thread at a
-// time; waits for the disk.
+// Holds one frame, its line and, for each span of the trace that is being read, where it lies: about 100 bytes. One
+// thread at a time; waits for the disk.
 #pragma once
 #include <functional>
 #include <optional>
@@ -24,7 +24,7 @@ class SpanExport {
     /// The recorder outlives this.
     SpanExport(const Recorder& recorder, Traces traces) : recorder_(recorder), next_trace_(std::move(traces)) {}
 
-    /// Whole lines, those of one frame; empty at the end.
+    /// A line with its end, of the spans of one frame; empty at the end.
     Result<std::string> next();
 
   private:
@@ -38,7 +38,7 @@ class SpanExport {
     Result<void> find_places();
     /// Null when the frame is damaged.
     Result<Frame> read_frame(std::size_t number) const;
-    Result<std::string> lines_of(std::size_t number) const;
+    Result<std::string> line_of(std::size_t number) const;
     bool counts(std::size_t frame, std::size_t record, const SpanId& span) const;
 
     const Recorder& recorder_;
@@ -50,9 +50,9 @@ class SpanExport {
 
 /// These, in this order.
 SpanExport::Traces the_traces(std::vector<store::TraceRow> traces);
-/// Those of a workspace, or of one project of it, that began within [from, to), by trace id. What arrives meanwhile may
-/// be among them.
+/// Those of a workspace, or of one project of it, that began within [from, to), by trace id; without an end that is not
+/// given. What arrives meanwhile may be among them.
 SpanExport::Traces traces_begun(const Recorder& recorder, std::string workspace, std::optional<std::string> project,
-                                Time from, Time to);
+                                std::optional<Time> from, std::optional<Time> to);
 
 }  // namespace spanreel::trace

@@ -36,7 +36,7 @@ class SpanExportTest : public RecorderTest {
         return the_traces({read_trace(recorder, "w", std::nullopt, trace_id(trace)).value().row});
     }
     static SpanExport::Traces all(const Recorder& recorder, std::optional<std::string> project = std::nullopt,
-                                  Time from = Time::min(), Time to = Time::max()) {
+                                  std::optional<Time> from = {}, std::optional<Time> to = {}) {
         return traces_begun(recorder, "w", std::move(project), from, to);
     }
     static otlp::SpanInput later(otlp::SpanInput span, std::uint64_t nanos) {
@@ -50,6 +50,14 @@ TEST_F(SpanExportTest, GivesTheSpansOfATraceAndNoOther) {
     recorder.record({span(1, 1, 0), span(2, 9, 0), span(1, 2, 1)});
     recorder.record({span(1, 3, 2)});
     EXPECT_THAT(spans_of(*recorder, one(*recorder, 1)), ElementsAre("1 1 0", "1 2 0", "1 3 0"));
+}
+
+TEST_F(SpanExportTest, GivesTracesOfAnyTimeUnlessOneIsNamed) {
+    TestRecorder recorder(disk_, index());
+    otlp::SpanInput late = span(1, 1, 0);
+    late.start = late.end = UINT64_MAX;
+    recorder.record({late});
+    EXPECT_EQ(spans_of(*recorder, all(*recorder)).size(), 1u);
 }
 
 TEST_F(SpanExportTest, GivesOfEachSpanTheVersionThatCounts) {

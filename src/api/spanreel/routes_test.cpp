@@ -221,11 +221,20 @@ TEST_F(SpanreelApiTest, SpansComeBackByTraceBySessionAndByTime) {
     EXPECT_EQ(lines("from=2025-10-09T08:53:24Z"), two);
     EXPECT_EQ(lines("to=2025-10-09T08:53:24Z"), one);
     EXPECT_EQ(lines("from=2025-10-10"), "");
+    EXPECT_EQ(lines("trace=00000000000000000000000000000001&trace=00000000000000000000000000000001"), one);
 
     EXPECT_EQ(call("/v1/spans", "trace=00000000000000000000000000000003").status, 404u);
     EXPECT_EQ(call("/v1/spans", "session=nobody").status, 404u);
-    for (const std::string wrong : {"trace=12", "from=soon", "to=", "session=x&from=2025-10-10"})
+    for (const std::string wrong :
+         {"trace=12", "from=soon", "to=", "session=x&from=2025-10-10", "sesion=x", "limit=1", "session=a&session=b",
+          "from=2025-10-10&from=2025-10-11", "from=2025-10-11&to=2025-10-11"})
         EXPECT_EQ(call("/v1/spans", wrong).status, 400u) << wrong;
+    {
+        const net::Response first = call("/v1/spans"), second = call("/v1/spans");
+        EXPECT_EQ(second.status, 200u);
+        EXPECT_EQ(call("/v1/spans").status, 503u) << "two run already";
+    }
+    EXPECT_EQ(call("/v1/spans").status, 200u);
     std::string many;
     for (int i = 0; i < 101; ++i) many += "trace=00000000000000000000000000000001&";
     EXPECT_THAT(text(call("/v1/spans", many)), HasSubstr("100 traces at most"));

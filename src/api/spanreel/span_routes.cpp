@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/spanreel/span_routes.hpp"
 
+#include <fmt/ranges.h>
+
+#include <semaphore>
+#include <unordered_set>
+
 #include "api/caller/caller.hpp"
 #include "api/spanreel/errors.hpp"
 #include "base/encoding.hpp"
@@ -15,6 +20,9 @@ using net::Request;
 using trace::SpanExport;
 
 constexpr std::size_t kMaxTracesNamed = 100;
+/// At a time: each may hold a frame's JSON for as long as its reader is slow, and a thread while it looks for traces.
+constexpr std::ptrdiff_t kMostExports = 2;
+constexpr std::array<std::string_view, 4> kParameters{"trace", "session", "from", "to"};
 
 /// Hexadecimal, which may be written as a UUID is.
 Result<TraceId> trace_id_of(std::string text) {
@@ -27,19 +35,48 @@ Result<TraceId> trace_id_of(std::string text) {
     return id;
 }
 
-Result<Time> time_of(const Request& request, const char* name, Time otherwise) {
+Result<std::optional<Time>> time_of(const Request& request, const char* name) {
     const auto text = request.query.get(name);
-    if (!text) return otherwise;
+    if (!text) return std::nullopt;
     const Result<Time> time = from_day_or_time(*text);
-    if (time) return time;
+    if (time) return *time;
     return fail(Code::invalid, fmt::format("{} must be a day or a time, as 2026-01-31 or 2026-01-31T12:00:00Z", name),
                 name);
 }
 
+/// A mistyped parameter would give all spans.
+Result<void> check_parameters(const Request& request) {
+    for (const auto& [name, value] : request.query.pairs())
+        if (std::ranges::find(kParameters, name) == kParameters.end())
+            return fail(Code::invalid,
+                        fmt::format("unknown parameter \"{}\": there are {}", name, fmt::join(kParameters, ", ")),
+                        name);
+    for (const char* name : {"session", "from", "to"})
+        if (request.query.all(name).size() > 1)
+            return fail(Code::invalid, fmt::format("{} can be given once", name), name);
+    return {};
+}
+
+/// One of those that may run at a time, while this lives.
+class Turn {
+  public:
+    explicit Turn(std::shared_ptr<std::counting_semaphore<>> free) {
+        if (free->try_acquire()) free_ = std::move(free);
+    }
+    Turn(Turn&& other) noexcept = default;
+    ~Turn() {
+        if (free_) free_->release();
+    }
+    explicit operator bool() const { return free_ != nullptr; }
+
+  private:
+    std::shared_ptr<std::counting_semaphore<>> free_;
+};
+
 /// Hands a text out in pieces.
 class Pieces {
   public:
-    explicit Pieces(SpanExport spans) : spans_(std::move(spans)) {}
+    Pieces(SpanExport spans, Turn turn) : turn_(std::move(turn)), spans_(std::move(spans)) {}
 
     Result<std::string> next(std::size_t max) {
         if (sent_ == lines_.size()) {
@@ -52,6 +89,7 @@ class Pieces {
     }
 
   private:
+    Turn turn_;
     SpanExport spans_;
     std::string lines_;
     std::size_t sent_ = 0;
@@ -64,8 +102,11 @@ class SpanHandlers {
 
     Result<net::Response> list(const Request& request) const {
         SPANREEL_TRY(const access::Principal principal, principal_of(keys_, request, KeyScope::read));
+        SPANREEL_CHECK(check_parameters(request));
+        Turn turn(free_);
+        if (!turn) return fail(Code::unavailable, fmt::format("{} exports run already: try again later", kMostExports));
         SPANREEL_TRY(SpanExport::Traces traces, traces_of(request, scope_of(principal)));
-        const auto pieces = std::make_shared<Pieces>(SpanExport(recorder_, std::move(traces)));
+        const auto pieces = std::make_shared<Pieces>(SpanExport(recorder_, std::move(traces)), std::move(turn));
         net::Response response = net::empty_response(200);
         response.headers.set("Content-Type", "application/x-ndjson");
         response.body = net::StreamedBody{
@@ -86,8 +127,9 @@ class SpanHandlers {
             SPANREEL_TRY(std::vector<store::TraceRow> rows, sessions_.traces_of(scope, found));
             return trace::the_traces(std::move(rows));
         }
-        SPANREEL_TRY(const Time from, time_of(request, "from", Time::min()));
-        SPANREEL_TRY(const Time to, time_of(request, "to", Time::max()));
+        SPANREEL_TRY(const std::optional<Time> from, time_of(request, "from"));
+        SPANREEL_TRY(const std::optional<Time> to, time_of(request, "to"));
+        if (from && to && *from >= *to) return fail(Code::invalid, "from must be before to", "from");
         return trace::traces_begun(recorder_, scope.workspace, scope.project, from, to);
     }
 
@@ -95,8 +137,10 @@ class SpanHandlers {
         if (named.size() > kMaxTracesNamed)
             return fail(Code::invalid, fmt::format("{} traces at most may be named", kMaxTracesNamed), "trace");
         std::vector<store::TraceRow> rows;
+        std::unordered_set<TraceId> known;
         for (const std::string& name : named) {
             SPANREEL_TRY(const TraceId id, trace_id_of(name));
+            if (!known.insert(id).second) continue;
             SPANREEL_TRY(trace::TraceView trace, trace::read_trace(recorder_, scope.workspace, scope.project, id));
             rows.push_back(std::move(trace.row));
         }
@@ -106,6 +150,7 @@ class SpanHandlers {
     access::KeyRing& keys_;
     const trace::Recorder& recorder_;
     timeline::Sessions sessions_;
+    std::shared_ptr<std::counting_semaphore<>> free_ = std::make_shared<std::counting_semaphore<>>(kMostExports);
 };
 
 }  // namespace
