@@ -101,11 +101,15 @@ Result<void> list(const Context& context, const ListArguments& arguments) {
 }
 
 Result<Asset> get(const Connection& connection, const std::string& id) {
-    return told(connection, livepeer::asset_get(connection.livepeer(), id), &livepeer::AssetResponse::asset,
-                named("clip", id));
+    SPANREEL_TRY(Asset asset, told(connection, livepeer::asset_get(connection.livepeer(), id),
+                                   &livepeer::AssetResponse::asset, named("clip", id)));
+    if (asset.source.type == livepeer::AssetSourceType::clip) return asset;
+    return fail(Code::not_found,
+                fmt::format("there is no clip {} on {}: it is another asset", id, connection.server()));
 }
 
 Result<void> remove(const Connection& connection, const std::string& id) {
+    SPANREEL_CHECK(get(connection, id));  // recordings are deleted in the same way
     SPANREEL_CHECK(told(connection, livepeer::asset_delete(connection.livepeer(), id), named("clip", id)));
     return {};
 }

@@ -99,6 +99,14 @@ std::string server_root(std::string_view url) {
     return std::string(url);
 }
 
+std::string_view host_of(std::string_view server) {
+    if (const auto scheme = server.find("://"); scheme != std::string_view::npos) server.remove_prefix(scheme + 3);
+    server = server.substr(0, server.find('/'));
+    server = server.substr(server.find('@') == std::string_view::npos ? 0 : server.find('@') + 1);
+    if (server.starts_with('[')) return server.substr(0, server.find(']') + 1);
+    return server.substr(0, server.find(':'));
+}
+
 Connection::Connection(std::string server, std::string key, std::string key_source, std::chrono::milliseconds timeout)
     : server_(std::move(server)),
       livepeer_url_(server_ + std::string(kLivepeerPath)),

@@ -52,6 +52,8 @@ class Connection {
     livepeer::LivepeerCore livepeer_;
 };
 
+/// Of a URL, without the port.
+std::string_view host_of(std::string_view server);
 /// The server without what only one of the APIs has behind it: `https://host/api/` is `https://host`.
 std::string server_root(std::string_view url);
 

@@ -37,7 +37,7 @@ void declare(CLI::App& action, ImportArguments& arguments) {
     action
         .add_option("--otlp-url", arguments.otlp_url,
                     "Where spans are sent to, if not to the server: any OTLP endpoint over HTTP, as "
-                    "http://127.0.0.1:4318")
+                    "http://127.0.0.1:4318; another host than the server's is sent a key only with --key or --key-file")
         ->type_name("URL")
         ->group("Server");
 }
@@ -51,13 +51,21 @@ std::string url_of(const Connection& connection, const ImportArguments& argument
     return url.ends_with(kTraces) ? url.substr(0, url.size() - kTraces.size()) : url + "/v1";
 }
 
+/// The key is for its own server: another host is sent it only if it was given together with that host.
+orq::OrqCore core_for(const Connection& connection, const ImportArguments& arguments) {
+    const bool trusted = arguments.otlp_url.empty() || host_of(arguments.otlp_url) == host_of(connection.server()) ||
+                         connection.key_source().starts_with("--");
+    return trusted ? connection.orq() : orq::OrqCore({.api_key = "", .timeout = connection.timeout()});
+}
+
 class Import {
   public:
     Import(const Context& context, const ImportArguments& arguments)
         : context_(context),
           arguments_(arguments),
+          core_(core_for(context.connection, arguments)),
           sender_(
-              context.connection.orq(), url_of(context.connection, arguments),
+              core_, url_of(context.connection, arguments),
               [this](std::size_t first, std::size_t last, std::size_t spans, const std::string& why) {
                   const std::string lines =
                       first == last ? fmt::format("line {}", first) : fmt::format("lines {} to {}", first, last);
@@ -169,6 +177,7 @@ class Import {
 
     const Context& context_;
     const ImportArguments& arguments_;
+    const orq::OrqCore core_;
     SpanSender sender_;
     std::string file_;
     std::uintmax_t size_ = 0;

@@ -9,14 +9,6 @@ namespace spanreel::client {
 
 namespace {
 
-std::string_view host_of(std::string_view server) {
-    server.remove_prefix(server.find("://") + 3);
-    server = server.substr(0, server.find('/'));
-    server = server.substr(server.find('@') == std::string_view::npos ? 0 : server.find('@') + 1);
-    if (server.starts_with('[')) return server.substr(0, server.find(']') + 1);
-    return server.substr(0, server.find(':'));
-}
-
 std::string base_url(const Connection& connection, const IngestOptions& options) {
     if (!options.rtmp_url.empty()) return options.rtmp_url;
     if (const char* variable = std::getenv("SPANREEL_RTMP_URL"); variable && *variable) return variable;

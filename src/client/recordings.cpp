@@ -108,8 +108,9 @@ PageQuery recorded(std::size_t page_size) {
     return query;
 }
 
-/// A recording is an asset with the id of its session.
+/// A recording is an asset with the id of its session; a clip has one of its own.
 Result<void> remove(const Connection& connection, const std::string& id) {
+    SPANREEL_CHECK(get_stream_session(connection, id));
     SPANREEL_CHECK(told(connection, livepeer::asset_delete(connection.livepeer(), id), named("recording", id)));
     return {};
 }

@@ -71,7 +71,8 @@ Result<void> SpanSender::send(Spans::const_iterator begin, Spans::const_iterator
                                     .method = "POST",
                                     .path = "/traces",
                                     .body = body_of(begin, end),
-                                    .has_json_body = true},
+                                    .has_json_body = true,
+                                    .timeout_each = true},
                                    {.retries = patient(),
                                     .retry_codes = std::vector<std::string>{"429", "502", "503", "504"},
                                     .server_url = url_});

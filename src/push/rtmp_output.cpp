@@ -43,6 +43,8 @@ Result<std::unique_ptr<RtmpOutput>> RtmpOutput::open(const std::string& url, con
 }
 
 Result<void> RtmpOutput::connect(const std::string& url) {
+    if (!url.starts_with("rtmp://") && !url.starts_with("rtmps://"))  // libavformat would write a file of that name
+        return fail(Code::invalid, "the RTMP URL must be like rtmp://host:1935/live: see --rtmp-url");
     av_log_set_callback(note_refusal);
     refusal.clear();
     avformat_alloc_output_context2(&output_, nullptr, "flv", nullptr);
@@ -80,6 +82,7 @@ Result<void> RtmpOutput::send(const Packet& packet) {
     allow(kWriteTime);
     const PacketPtr copy(av_packet_clone(packet.data.get()));
     copy->stream_index = streams_[static_cast<std::size_t>(packet.track)];
+    if (copy->stream_index < 0) return fail(Code::unsupported, "the file changed while it was published");
     copy->pos = -1;
     av_packet_rescale_ts(copy.get(), kMicros, output_->streams[copy->stream_index]->time_base);
     const int error = av_interleaved_write_frame(output_, copy.get());

@@ -100,6 +100,10 @@ test("a recording is watched until it is ready, cut and deleted", async () => {
     assert.equal((await objectsOf(workspace, ["clips", "get", clip.id]))[0].id, clip.id);
     assert.equal((await objectsOf(workspace, ["clips", "watch", clip.id])).length, 1);
 
+    for (const wrong of [["clips", "get", session.id], ["clips", "delete", session.id, "--yes"], ["recordings", "delete", clip.id, "--yes"]])
+        assert.equal((await spanreel(workspace, wrong)).code, 3, `${wrong}: both are assets, and not the same`);
+    assert.equal((await objectsOf(workspace, ["recordings", "get", session.id]))[0].recordingStatus, "ready");
+
     assert.equal((await spanreel(workspace, ["recordings", "delete", session.id, "--yes"])).code, 0);
     const ended = await spanreel(workspace, ["recordings", "watch", session.id]);
     assert.equal(ended.code, 2, "a recording that is gone never gets ready");

@@ -288,6 +288,21 @@ test("waits for a server that is busy, and sends to any OTLP endpoint", async ()
     assert.equal(JSON.parse(stdout).spans, 1);
 });
 
+test("another host is sent a key only when both are named together", async () => {
+    const keys = [];
+    const listener = createServer((request, answer) => {
+        keys.push(request.headers.authorization);
+        request.resume().on("end", () => answer.writeHead(200, { "content-type": "application/json" }).end("{}"));
+    });
+    await new Promise((ready) => listener.listen(0, "127.0.0.1", ready));
+    const name = file(JSON.stringify(exportRequest([modelSpan()])));
+    const away = ["--otlp-url", `http://localhost:${listener.address().port}`, name];
+    assert.equal((await spanreel(server, ["import", ...away])).code, 0);
+    assert.equal((await spanreel(server, ["import", "--key", "sk_named", ...away])).code, 0);
+    listener.close();
+    assert.deepEqual(keys, [undefined, "Bearer sk_named"]);
+});
+
 test("a trace of 100,000 spans in one document goes through in requests that a server takes", async () => {
     const workspace = await newWorkspace(another);
     const traceId = newTraceId();

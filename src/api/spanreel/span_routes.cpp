@@ -22,6 +22,7 @@ using trace::SpanExport;
 constexpr std::size_t kMaxTracesNamed = 100;
 /// At a time: each may hold a frame's JSON for as long as its reader is slow, and a thread while it looks for traces.
 constexpr std::ptrdiff_t kMostExports = 2;
+constexpr std::chrono::milliseconds kLongestWait{250};  ///< for one that is ending
 constexpr std::array<std::string_view, 4> kParameters{"trace", "session", "from", "to"};
 
 /// Hexadecimal, which may be written as a UUID is.
@@ -61,7 +62,7 @@ Result<void> check_parameters(const Request& request) {
 class Turn {
   public:
     explicit Turn(std::shared_ptr<std::counting_semaphore<>> free) {
-        if (free->try_acquire()) free_ = std::move(free);
+        if (free->try_acquire_for(kLongestWait)) free_ = std::move(free);
     }
     Turn(Turn&& other) noexcept = default;
     ~Turn() {
@@ -76,12 +77,13 @@ class Turn {
 /// Hands a text out in pieces.
 class Pieces {
   public:
-    Pieces(SpanExport spans, Turn turn) : turn_(std::move(turn)), spans_(std::move(spans)) {}
+    Pieces(SpanExport spans, Turn turn) : turn_(std::in_place, std::move(turn)), spans_(std::move(spans)) {}
 
     Result<std::string> next(std::size_t max) {
         if (sent_ == lines_.size()) {
             SPANREEL_TRY(lines_, spans_.next());
             sent_ = 0;
+            if (lines_.empty()) turn_.reset();  // before the reader knows that this was all
         }
         std::string piece = lines_.substr(sent_, max);
         sent_ += piece.size();
@@ -89,7 +91,7 @@ class Pieces {
     }
 
   private:
-    Turn turn_;
+    std::optional<Turn> turn_;
     SpanExport spans_;
     std::string lines_;
     std::size_t sent_ = 0;
