@@ -112,7 +112,10 @@ class LiveTest : public testing::Test {
     }
     /// For what a publisher's lane does meanwhile.
     static bool eventually(const std::function<bool()>& condition) {
-        for (int i = 0; i < 500 && !condition(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        for (int i = 0; i < 500; ++i) {
+            if (condition()) return true;  // asked again, it might have changed what it asks about
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
         return condition();
     }
 
