@@ -45,6 +45,17 @@ function(spanreel_library name)
   spanreel_check_headers(${target} ${arg_HEADERS})
 endfunction()
 
+# spanreel_program(<room>) makes spanreel-<room>, which stands beside `spanreel`, of the room's main.cpp and library.
+# What it does not use of the libraries behind it is not loaded.
+function(spanreel_program name)
+  add_executable(spanreel-${name} main.cpp)
+  target_link_libraries(spanreel-${name} PRIVATE spanreel_${name})
+  target_link_options(spanreel-${name} PRIVATE -Wl,--as-needed)
+  target_compile_options(spanreel-${name} PRIVATE -Xclang -fno-pch-timestamp)
+  target_precompile_headers(spanreel-${name} REUSE_FROM spanreel_pch)
+  set_target_properties(spanreel-${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/src/cli)
+endfunction()
+
 # Compiles each header as its own translation unit, without the precompiled header (target check_headers).
 add_custom_target(check_headers)
 function(spanreel_check_headers target)

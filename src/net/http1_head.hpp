@@ -11,8 +11,8 @@ namespace spanreel::net {
 enum class Connection { keep, keep_http10, close };
 
 /// Status line, fields, Date, Connection and Content-Length (not for 204 and 304) or, when that is unknown,
-/// Transfer-Encoding, through the empty line. Control
-/// characters in names and values become blanks, so a handler's text cannot add a line.
+/// Transfer-Encoding, through the empty line. Control characters in names and values become blanks, so a handler's text
+/// cannot add a line.
 std::string response_head(const Response& response, Connection connection, Time now);
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section 5.6.7).

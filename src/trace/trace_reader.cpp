@@ -51,6 +51,21 @@ Result<StoredSpan> parse(Kept kept) {
 
 }  // namespace
 
+std::optional<std::string> id_bytes_of(std::string text) {
+    std::erase(text, '-');
+    auto bytes = from_hex(text);
+    if (!bytes) return std::nullopt;
+    return *std::move(bytes);
+}
+
+std::optional<TraceId> trace_id_of(std::string text) {
+    const auto bytes = id_bytes_of(std::move(text));
+    TraceId id;
+    if (!bytes || bytes->size() != id.bytes.size()) return std::nullopt;
+    std::ranges::copy(as_bytes(*bytes), id.bytes.begin());
+    return id;
+}
+
 Result<TraceView> read_trace(const Recorder& recorder, const std::string& workspace,
                              const std::optional<std::string>& project, const TraceId& id) {
     SPANREEL_TRY(store::TraceRow row, recorder.ledger().trace({workspace, id}));

@@ -15,6 +15,10 @@
 
 namespace spanreel::trace {
 
+/// The bytes of an id in hexadecimal, which may be written as a UUID is; nothing when it is none.
+std::optional<std::string> id_bytes_of(std::string text);
+std::optional<TraceId> trace_id_of(std::string text);
+
 struct TraceView {
     store::TraceRow row;
     TraceRollup rollup;

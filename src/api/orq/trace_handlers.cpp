@@ -18,20 +18,10 @@ namespace {
 
 using trace::StoredSpan;
 
-/// Bytes of hexadecimal text, which may be written as a UUID is.
-std::optional<std::string> bytes_of(std::string text) {
-    std::erase(text, '-');
-    auto bytes = from_hex(text);
-    if (!bytes) return std::nullopt;
-    return *std::move(bytes);
-}
-
 Result<trace::TraceView> find(const trace::Recorder& recorder, const Caller& caller, const std::string& id) {
-    auto bytes = bytes_of(id);
-    TraceId trace_id;
-    if (!bytes || bytes->size() != trace_id.bytes.size()) return fail(Code::not_found, "Trace not found");
-    std::ranges::copy(as_bytes(*bytes), trace_id.bytes.begin());
-    return trace::read_trace(recorder, caller.workspace, caller.project, trace_id);
+    const auto trace_id = trace::trace_id_of(id);
+    if (!trace_id) return fail(Code::not_found, "Trace not found");
+    return trace::read_trace(recorder, caller.workspace, caller.project, *trace_id);
 }
 
 struct SpanPageRequest {
@@ -102,7 +92,7 @@ Result<net::Response> TraceHandlers::get_span(const net::Request& request, const
     SPANREEL_TRY(Caller caller, caller_of(keys_, request, KeyScope::read));
     SPANREEL_TRY(trace::TraceView trace, find(recorder_, caller, trace_id));
     SPANREEL_TRY(std::vector<StoredSpan> spans, trace::read_spans(recorder_, trace.row));
-    auto bytes = bytes_of(span_id);
+    auto bytes = trace::id_bytes_of(span_id);
     SpanId id = bytes && bytes->size() <= 16 ? SpanId::from(as_bytes(*bytes)) : SpanId();
     auto found = std::ranges::find(spans, id, [](const StoredSpan& span) { return span.facts.span_id; });
     if (found == spans.end()) return fail(Code::not_found, "Span not found");

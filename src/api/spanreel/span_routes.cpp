@@ -8,7 +8,6 @@
 
 #include "api/caller/caller.hpp"
 #include "api/spanreel/errors.hpp"
-#include "base/encoding.hpp"
 #include "trace/span_export.hpp"
 #include "trace/trace_reader.hpp"
 
@@ -24,17 +23,6 @@ constexpr std::size_t kMaxTracesNamed = 100;
 constexpr std::ptrdiff_t kMostExports = 2;
 constexpr std::chrono::milliseconds kLongestWait{250};  ///< for one that is ending
 constexpr std::array<std::string_view, 4> kParameters{"trace", "session", "from", "to"};
-
-/// Hexadecimal, which may be written as a UUID is.
-Result<TraceId> trace_id_of(std::string text) {
-    std::erase(text, '-');
-    TraceId id;
-    const auto bytes = from_hex(text);
-    if (!bytes || bytes->size() != id.bytes.size())
-        return fail(Code::invalid, "trace must be a trace id: 32 hexadecimal digits", "trace");
-    std::ranges::copy(as_bytes(*bytes), id.bytes.begin());
-    return id;
-}
 
 Result<std::optional<Time>> time_of(const Request& request, const char* name) {
     const auto text = request.query.get(name);
@@ -141,9 +129,10 @@ class SpanHandlers {
         std::vector<store::TraceRow> rows;
         std::unordered_set<TraceId> known;
         for (const std::string& name : named) {
-            SPANREEL_TRY(const TraceId id, trace_id_of(name));
-            if (!known.insert(id).second) continue;
-            SPANREEL_TRY(trace::TraceView trace, trace::read_trace(recorder_, scope.workspace, scope.project, id));
+            const std::optional<TraceId> id = trace::trace_id_of(name);
+            if (!id) return fail(Code::invalid, "trace must be a trace id: 32 hexadecimal digits", "trace");
+            if (!known.insert(*id).second) continue;
+            SPANREEL_TRY(trace::TraceView trace, trace::read_trace(recorder_, scope.workspace, scope.project, *id));
             rows.push_back(std::move(trace.row));
         }
         return trace::the_traces(std::move(rows));

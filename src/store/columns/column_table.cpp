@@ -120,6 +120,12 @@ std::vector<BlockRows> ColumnTable::Snapshot::rows() const {
     return rows;
 }
 
+std::size_t ColumnTable::Snapshot::changed_since(std::uint64_t change) const {
+    std::size_t changed = 0;
+    for (const auto& block : blocks_) changed += block->changed_since(change).count();
+    return changed;
+}
+
 std::optional<RowRef> ColumnTable::Snapshot::find(std::string_view id) const {
     std::optional<Place> place;
     {
@@ -177,8 +183,7 @@ Result<RowRef> ColumnTable::cursor_of(const Snapshot& snapshot, const Filter& sc
 std::shared_ptr<const SortedRows> ColumnTable::sorted(std::string_view partition, const Snapshot& snapshot,
                                                       const RowOrder& order) const {
     auto rows = snapshot.sorted_;
-    const std::vector<BlockRows> blocks = snapshot.rows();
-    auto is_fresh = [&] { return rows && changed_since(blocks, rows->change) <= kMostChanged; };
+    auto is_fresh = [&] { return rows && snapshot.changed_since(rows->change) <= kMostChanged; };
     if (is_fresh()) return rows;
     std::lock_guard one_at_a_time(sorting_);
     KeptOrders* orders = nullptr;
@@ -189,7 +194,7 @@ std::shared_ptr<const SortedRows> ColumnTable::sorted(std::string_view partition
         if (kept && kept->change <= snapshot.change_) rows = kept;
     }
     if (is_fresh()) return rows;
-    rows = sorted_rows(blocks, order, snapshot.change_, rows.get());
+    rows = sorted_rows(snapshot.rows(), order, snapshot.change_, rows.get());
     std::lock_guard lock(mutex_);
     orders->keep(order.name(), rows);
     return rows;

@@ -60,6 +60,8 @@ class ColumnTable {
         ~Snapshot();
         /// Every block with all its rows.
         std::vector<BlockRows> rows() const;
+        /// How many rows were added, erased or changed after that change.
+        std::size_t changed_since(std::uint64_t change) const;
         /// Nothing when there is no such row.
         std::optional<RowRef> find(std::string_view id) const;
 

@@ -23,18 +23,12 @@ std::shared_ptr<const SortedRows> unchanged(const SortedRows& sorted, const std:
 
 }  // namespace
 
-std::size_t changed_since(const std::vector<BlockRows>& blocks, std::uint64_t change) {
-    std::size_t changed = 0;
-    for (const BlockRows& part : blocks) changed += part.block->changed_since(change).count();
-    return changed;
-}
-
 std::shared_ptr<const SortedRows> sorted_rows(const std::vector<BlockRows>& blocks, const RowOrder& order,
                                               std::uint64_t change, const SortedRows* before) {
     constexpr std::size_t kSlowShare = 16;  // finding the places of so many takes as long as sorting all
-    std::shared_ptr<const SortedRows> known;
-    if (before && changed_since(blocks, before->change) <= count_of(blocks) / kSlowShare)
-        known = unchanged(*before, blocks);
+    const std::size_t all = count_of(blocks);
+    std::shared_ptr<const SortedRows> known = before ? unchanged(*before, blocks) : nullptr;
+    if (known && all - known->numbers.size() > all / kSlowShare) known = nullptr;
     return std::make_shared<const SortedRows>(change, RowsInOrder(blocks, order, known).numbers());
 }
 

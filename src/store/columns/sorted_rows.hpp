@@ -19,7 +19,6 @@ struct SortedRows {
 
 /// So many changed rows cost a query little; more are better sorted in, which takes milliseconds for a million rows.
 inline constexpr std::size_t kMostChanged = 2048;
-std::size_t changed_since(const std::vector<BlockRows>& blocks, std::uint64_t change);
 
 /// All rows of a partition as they are after `change`: some tenths of a second of processor time for a million, less
 /// when `before`, which may be null, has most of them where they belong.
