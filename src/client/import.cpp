@@ -161,15 +161,17 @@ class Import {
         if (sessions.size() == kSessionsNamed) print("  and perhaps more: `spanreel sessions list`\n");
     }
 
-    /// The server's own sessions that changed since its first answer; of any other endpoint nothing is known.
+    /// The server's own sessions that changed since it was sent the first spans, by its own clock, which tells whole
+    /// seconds; of any other endpoint nothing is known.
     std::vector<std::string> touched() const {
         std::vector<std::string> ids;
         const std::time_t begun = curl_getdate(sender_.sent().first_answer.c_str(), nullptr);
         if (!arguments_.otlp_url.empty() || sender_.sent().first_answer.empty() || begun < 0) return ids;
-        const auto page = orq::threads_list(context_.connection.orq(),
-                                            {.filters = {.interval = orq::SessionInterval::all_time,
-                                                         .start_date = orq::Date(std::chrono::seconds(begun))},
-                                             .limit = static_cast<std::int64_t>(kSessionsNamed)});
+        const auto page = orq::threads_list(
+            context_.connection.orq(),
+            {.filters = {.interval = orq::SessionInterval::all_time,
+                         .start_date = orq::Date(std::chrono::seconds(begun) - sender_.sent().first_took)},
+             .limit = static_cast<std::int64_t>(kSessionsNamed)});
         if (page)
             for (const orq::Thread& session : page->data) ids.push_back(session.id);
         return ids;

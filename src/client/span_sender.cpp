@@ -67,6 +67,7 @@ Result<void> SpanSender::flush() {
 
 Result<void> SpanSender::send(Spans::const_iterator begin, Spans::const_iterator end) {
     const auto count = static_cast<std::size_t>(end - begin);
+    const auto asked = std::chrono::steady_clock::now();
     const auto answer = core_.send({.operation = "export-spans",
                                     .method = "POST",
                                     .path = "/traces",
@@ -77,6 +78,10 @@ Result<void> SpanSender::send(Spans::const_iterator begin, Spans::const_iterator
                                     .retry_codes = std::vector<std::string>{"429", "502", "503", "504"},
                                     .server_url = url_});
     if (!answer) return std::unexpected(explain_(answer.error()));
+    if (sent_.first_answer.empty()) {
+        sent_.first_answer = answer->headers.get("date").value_or("");
+        sent_.first_took = std::chrono::ceil<std::chrono::seconds>(std::chrono::steady_clock::now() - asked);
+    }
     ++sent_.requests;
     if (answer->status == 200) return read_answer(*answer, *begin, *(end - 1), count);
     const sdk::Error refusal{.kind = sdk::Error::Kind::api, .response = *answer};
@@ -92,7 +97,6 @@ Result<void> SpanSender::send(Spans::const_iterator begin, Spans::const_iterator
 
 Result<void> SpanSender::read_answer(const sdk::HttpResponse& answer, const SpanText& first, const SpanText& last,
                                      std::size_t count) {
-    if (sent_.first_answer.empty()) sent_.first_answer = answer.headers.get("date").value_or("");
     boost::system::error_code failed;
     const boost::json::value body = boost::json::parse(answer.body, failed);
     std::size_t rejected = 0;

@@ -2,6 +2,7 @@
 // Sends spans to an OTLP endpoint in requests that every server takes. A request that is refused for what is in it is
 // sent again in halves, until the span that it was refused for is alone. One thread; waits for the server.
 #pragma once
+#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
@@ -15,7 +16,8 @@ struct SentSpans {
     std::size_t spans = 0;  ///< accepted
     std::size_t rejected = 0;
     std::size_t requests = 0;
-    std::string first_answer;  ///< when, by the server's clock; empty: it did not tell
+    std::string first_answer;            ///< when, by the server's clock; empty: it did not tell
+    std::chrono::seconds first_took{0};  ///< until then, rounded up
 };
 
 class SpanSender {
