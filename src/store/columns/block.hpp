@@ -143,11 +143,12 @@ class Block {
     RowMask rows_;
     std::size_t count_ = 0;
     std::uint64_t last_change_ = 0;
-    std::array<std::uint64_t, kBlockRows> changes_{};  ///< the last one of each row
-    std::vector<std::uint32_t> places_;                ///< of each column among those of its kind
+    std::vector<std::uint32_t> places_;  ///< of each column among those of its kind
     std::vector<TextColumn> texts_;
     std::vector<ListColumn> lists_;
     std::vector<NumberColumn> numbers_;
+    /// The last one of each row. At the end, so that what a query reads of every block lies close together.
+    std::array<std::uint64_t, kBlockRows> changes_{};
 };
 
 }  // namespace spanreel::store

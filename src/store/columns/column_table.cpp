@@ -16,6 +16,9 @@ namespace {
 /// So many are sorted without a kept order.
 constexpr std::size_t kFewRows = 8192;
 
+/// So many are looked through for a page before all are, by several threads.
+constexpr std::size_t kFewBlocks = 32;
+
 constexpr std::string_view kTooLong = "the list takes too long: ask with fewer filters or values";
 
 bool is_everything(const Filter& filter) { return filter.kind == Filter::Kind::all && filter.children.empty(); }
@@ -120,10 +123,11 @@ std::vector<BlockRows> ColumnTable::Snapshot::rows() const {
     return rows;
 }
 
-std::size_t ColumnTable::Snapshot::changed_since(std::uint64_t change) const {
+bool ColumnTable::Snapshot::is_fresh(const std::shared_ptr<const SortedRows>& rows) const {
+    if (!rows) return false;
     std::size_t changed = 0;
-    for (const auto& block : blocks_) changed += block->changed_since(change).count();
-    return changed;
+    for (const auto& block : blocks_) changed += block->changed_since(rows->change).count();
+    return changed <= kMostChanged;
 }
 
 std::optional<RowRef> ColumnTable::Snapshot::find(std::string_view id) const {
@@ -183,8 +187,7 @@ Result<RowRef> ColumnTable::cursor_of(const Snapshot& snapshot, const Filter& sc
 std::shared_ptr<const SortedRows> ColumnTable::sorted(std::string_view partition, const Snapshot& snapshot,
                                                       const RowOrder& order) const {
     auto rows = snapshot.sorted_;
-    auto is_fresh = [&] { return rows && snapshot.changed_since(rows->change) <= kMostChanged; };
-    if (is_fresh()) return rows;
+    if (snapshot.is_fresh(rows)) return rows;
     std::lock_guard one_at_a_time(sorting_);
     KeptOrders* orders = nullptr;
     {
@@ -193,11 +196,36 @@ std::shared_ptr<const SortedRows> ColumnTable::sorted(std::string_view partition
         const auto kept = orders->find(order.name());
         if (kept && kept->change <= snapshot.change_) rows = kept;
     }
-    if (is_fresh()) return rows;
+    if (snapshot.is_fresh(rows)) return rows;
     rows = sorted_rows(snapshot.rows(), order, snapshot.change_, rows.get());
     std::lock_guard lock(mutex_);
     orders->keep(order.name(), rows);
     return rows;
+}
+
+std::optional<RowsInOrder::Beyond> ColumnTable::soon_found(const Snapshot& snapshot, const RowOrder& order,
+                                                           const RowQuery& query, std::optional<RowRef> from) const {
+    if (std::max(query.offset, query.limit) > kFewRows || !snapshot.is_fresh(snapshot.sorted_)) return std::nullopt;
+    const Filter both{.children = {query.scope, query.filter}};
+    Matcher matcher(schema_, both, deadline());
+    std::unordered_map<std::uint32_t, RowMask> matching;
+    bool is_late = false;
+    auto matches = [&](std::uint32_t number) {
+        auto [known, met] = matching.try_emplace(number / kBlockRows);
+        if (met) {
+            is_late |= matching.size() > kFewBlocks;
+            const Block& block = *snapshot.blocks_[known->first];
+            if (!is_late) known->second = matcher.match(block, block.rows());
+        }
+        return is_late || known->second.has(number % kBlockRows);  // to end soon
+    };
+    RowsInOrder rows(snapshot.rows(), order, snapshot.sorted_);
+    if (!is_everything(query.scope) || !is_everything(query.filter)) rows.look_for(matches);
+    RowsInOrder::Beyond page = !from                  ? rows.first(query.offset, query.limit)
+                               : query.before.empty() ? rows.after(*from, query.limit)
+                                                      : rows.before(*from, query.limit);
+    if (is_late || matcher.gave_up()) return std::nullopt;
+    return page;
 }
 
 Result<ColumnTable::Page> ColumnTable::query(std::string_view partition, const RowQuery& query) const {
@@ -205,27 +233,27 @@ Result<ColumnTable::Page> ColumnTable::query(std::string_view partition, const R
     Page page{.snapshot = snapshot(partition, &order), .rows = {}};
     const bool backwards = !query.before.empty();
     const std::string& cursor = backwards ? query.before : query.after;
-    SPANREEL_TRY(std::vector<BlockRows> blocks, matching(page.snapshot, query.scope, query.filter));
-    page.total = count_of(blocks);
-    if (!query.above_id.empty()) keep_above(blocks, query.above_id);
     std::optional<RowRef> from;
     if (!cursor.empty()) {
         SPANREEL_TRY(from, cursor_of(page.snapshot, query.scope, cursor));
     }
+    auto finish = [&](RowsInOrder::Beyond found) {
+        page.rows = std::move(found.rows);
+        page.has_more = found.more;
+        return std::move(page);
+    };
+    if (!query.count && query.above_id.empty())
+        if (auto found = soon_found(page.snapshot, order, query, from)) return finish(*std::move(found));
+    SPANREEL_TRY(std::vector<BlockRows> blocks, matching(page.snapshot, query.scope, query.filter));
+    if (query.count) page.total = count_of(blocks);
+    if (!query.above_id.empty()) keep_above(blocks, query.above_id);
     const std::size_t count = count_of(blocks);
     const RowsInOrder rows(std::move(blocks), order,
                            count > kFewRows ? sorted(partition, page.snapshot, order) : nullptr);
     const std::size_t limit = std::min(query.limit, count);
-    if (from) {
-        RowsInOrder::Beyond found = backwards ? rows.before(*from, limit) : rows.after(*from, limit);
-        page.rows = std::move(found.rows);
-        page.has_more = found.more;
-        return page;
-    }
+    if (from) return finish(backwards ? rows.before(*from, limit) : rows.after(*from, limit));
     const std::uint64_t begin = std::min(count, query.offset), end = begin + std::min(count - begin, limit);
-    page.rows = rows.at(begin, end);
-    page.has_more = count > end;
-    return page;
+    return finish({.rows = rows.at(begin, end), .more = count > end});
 }
 
 Result<std::uint64_t> ColumnTable::count(std::string_view partition, const Filter& scope, const Filter& filter) const {

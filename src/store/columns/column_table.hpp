@@ -34,6 +34,7 @@ struct RowQuery {
     std::string after{};     ///< rows after this id in the order; takes precedence over offset
     std::string before{};    ///< the `limit` rows just before this id; takes precedence over after
     std::string above_id{};  ///< only ids greater than this, as another page
+    bool count = false;      ///< says how many rows match, of all pages
 };
 
 class ColumnTable {
@@ -60,8 +61,8 @@ class ColumnTable {
         ~Snapshot();
         /// Every block with all its rows.
         std::vector<BlockRows> rows() const;
-        /// How many rows were added, erased or changed after that change.
-        std::size_t changed_since(std::uint64_t change) const;
+        /// Whether these, if there are any, differ from it in no more than kMostChanged rows.
+        bool is_fresh(const std::shared_ptr<const SortedRows>& rows) const;
         /// Nothing when there is no such row.
         std::optional<RowRef> find(std::string_view id) const;
 
@@ -80,8 +81,8 @@ class ColumnTable {
     struct Page {
         Snapshot snapshot;  ///< holds the rows
         std::vector<RowRef> rows;
-        bool has_more = false;    ///< a matching row follows the last one
-        std::uint64_t total = 0;  ///< rows that match, of all pages
+        bool has_more = false;  ///< a matching row follows the last one
+        std::optional<std::uint64_t> total{};
     };
     /// `invalid` names a sort key that is none or a cursor that is no row; `unavailable` when it takes too long.
     Result<Page> query(std::string_view partition, const RowQuery& query) const;
@@ -135,6 +136,10 @@ class ColumnTable {
                                              const RowOrder& order) const;
     Result<RowOrder> order_of(const std::vector<SortKey>& sort) const;
     Result<std::vector<BlockRows>> matching(const Snapshot& snapshot, const Filter& scope, const Filter& filter) const;
+    /// The page, when its order is kept and the first blocks that it meets have enough rows that match: one of rows
+    /// that are frequent needs no more. `from`: the row of the cursor, or nothing.
+    std::optional<RowsInOrder::Beyond> soon_found(const Snapshot& snapshot, const RowOrder& order,
+                                                  const RowQuery& query, std::optional<RowRef> from) const;
     std::chrono::steady_clock::time_point deadline() const { return std::chrono::steady_clock::now() + most_time_; }
     Result<RowRef> cursor_of(const Snapshot& snapshot, const Filter& scope, const std::string& id) const;
 

@@ -109,6 +109,7 @@ TEST(ColumnTable, AnyPageOfManyRowsIsAsIfAllWereSorted) {
     for (int round = 0; round < 200; ++round) {
         change_some(table, rows, many_rows(random() % 40, random), random);
         RowQuery query{.filter = round % 2 ? size_from(5) : Filter{}, .limit = 1 + random() % 100};
+        query.count = random() % 2 == 0;
         for (unsigned keys = random() % 3; keys > 0; --keys)
             query.sort.push_back({random() % 2 ? "name" : "size", random() % 2 == 0});
         sort_by(rows, query.sort);
@@ -136,6 +137,36 @@ TEST(ColumnTable, AnyPageOfManyRowsIsAsIfAllWereSorted) {
         ASSERT_EQ(ids(table, query), expected(cursor - std::min<std::size_t>(cursor, query.limit), cursor)) << round;
         ASSERT_EQ(has_more(), cursor < all.size()) << round;
     }
+}
+
+TEST(ColumnTable, PagesOfFrequentAndOfRareRowsAreWholeAndTellWhetherMoreFollow) {
+    constexpr std::size_t kRows = 60'000;
+    ColumnTable table(kColumns);
+    for (std::size_t i = 0; i < kRows; ++i)
+        put(table, {.id = fmt::format("{:05}", i), .name = i % 30'000 == 29'999 ? "rare" : i % 3 ? "often" : "also"});
+    auto named = [](std::string name) {
+        return Filter{.kind = Filter::Kind::equals, .paths = {"name"}, .values = {std::move(name)}};
+    };
+    ASSERT_EQ(ids(table, {.limit = 1}).size(), 1u);  // the order of ids is kept from here on
+    const RowQuery often{.filter = named("often"), .offset = 1, .limit = 2};
+    EXPECT_EQ(ids(table, often), (std::vector<std::string>{"00002", "00004"}));
+    EXPECT_TRUE(table.query("w", often)->has_more);
+    EXPECT_FALSE(table.query("w", often)->total);
+
+    RowQuery rare{.filter = named("rare"), .limit = 1};
+    EXPECT_EQ(ids(table, rare), std::vector<std::string>{"29999"});
+    EXPECT_TRUE(table.query("w", rare)->has_more);
+    rare.count = true;
+    EXPECT_EQ(table.query("w", rare)->total, 2u);
+    rare.count = false;
+    rare.after = "29999";
+    EXPECT_EQ(ids(table, rare), std::vector<std::string>{"59999"});
+    EXPECT_FALSE(table.query("w", rare)->has_more);
+    rare.before = "59990";
+    EXPECT_EQ(ids(table, rare), std::vector<std::string>{"29999"});
+    EXPECT_TRUE(table.query("w", rare)->has_more);
+    erase(table, "59999");
+    EXPECT_FALSE(table.query("w", rare)->has_more);
 }
 
 TEST(ColumnTable, ARowThatComesBackAsItWasIsInTheOrderAgain) {

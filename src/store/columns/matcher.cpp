@@ -77,8 +77,11 @@ RowMask rows_among(const NumberColumn& column, const std::vector<double>& sorted
     if (sorted.empty() || column.most < sorted.front() || column.least > sorted.back()) return {};
     if (column.least == column.most && std::ranges::binary_search(sorted, column.least)) return rows;
     RowFlags flags;
-    for (std::size_t row = 0; row < kBlockRows; ++row)
-        flags[row] = std::ranges::binary_search(sorted, column.values[row]);
+    if (sorted.size() == 1)
+        for (std::size_t row = 0; row < kBlockRows; ++row) flags[row] = column.values[row] == sorted.front();
+    else
+        for (std::size_t row = 0; row < kBlockRows; ++row)
+            flags[row] = std::ranges::binary_search(sorted, column.values[row]);
     return RowMask(flags);
 }
 

@@ -97,7 +97,7 @@ RowsInOrder::Position RowsInOrder::position_of(const RowRef& wanted, bool or_is)
 RowsInOrder::Position RowsInOrder::position_of(std::size_t rank) const {
     if (rank == 0) return {};
     const CountsByPlace counts(sorted_->numbers.size(),
-                               [&](std::size_t place) { return is_wanted(sorted_->numbers[place]); });
+                               [&](std::size_t place) { return is_unchanged(sorted_->numbers[place]); });
     const std::size_t changed = *std::ranges::partition_point(
         std::views::iota(std::size_t{0}, changed_.size()),
         [&](std::size_t i) { return i + counts.before(place_of(row(changed_[i]))) < rank; });
@@ -107,24 +107,32 @@ RowsInOrder::Position RowsInOrder::position_of(std::size_t rank) const {
 template <class Visit>
 void RowsInOrder::forward(Position from, std::size_t count, Visit&& visit) const {
     const std::vector<std::uint32_t>& numbers = sorted_->numbers;
-    for (auto [place, changed] = from; count > 0; ++changed, --count) {
+    auto look_at = [&](std::uint32_t number) {
+        if (is_looked_for(number)) visit(number), --count;
+    };
+    std::size_t place = from.place;
+    for (std::size_t changed = from.changed; count > 0; ++changed) {
         const std::size_t end = changed < changed_.size() ? place_of(row(changed_[changed])) : numbers.size();
         for (; place < end && count > 0; ++place)
-            if (is_wanted(numbers[place])) visit(numbers[place]), --count;
+            if (is_unchanged(numbers[place])) look_at(numbers[place]);
         if (count == 0 || changed == changed_.size()) return;
-        visit(changed_[changed]);
+        look_at(changed_[changed]);
     }
 }
 
 template <class Visit>
 void RowsInOrder::backward(Position from, std::size_t count, Visit&& visit) const {
     const std::vector<std::uint32_t>& numbers = sorted_->numbers;
-    for (auto [place, changed] = from; count > 0; --count) {
+    auto look_at = [&](std::uint32_t number) {
+        if (is_looked_for(number)) visit(number), --count;
+    };
+    std::size_t place = from.place;
+    for (std::size_t changed = from.changed; count > 0;) {
         const std::size_t end = changed > 0 ? place_of(row(changed_[changed - 1])) : 0;
         for (; place > end && count > 0; --place)
-            if (is_wanted(numbers[place - 1])) visit(numbers[place - 1]), --count;
+            if (is_unchanged(numbers[place - 1])) look_at(numbers[place - 1]);
         if (count == 0 || changed == 0) return;
-        visit(changed_[--changed]);
+        look_at(changed_[--changed]);
     }
 }
 
@@ -139,11 +147,22 @@ std::vector<RowRef> RowsInOrder::at(std::size_t from, std::size_t to) const {
     return rows_from(position_of(from), to - from);
 }
 
-RowsInOrder::Beyond RowsInOrder::after(const RowRef& cursor, std::size_t count) const {
-    Beyond found{.rows = rows_from(position_of(cursor, true), count + 1)};
+RowsInOrder::Beyond RowsInOrder::page_from(Position from, std::size_t count) const {
+    Beyond found{.rows = rows_from(from, count + 1)};
     found.more = found.rows.size() > count;
     if (found.more) found.rows.pop_back();
     return found;
+}
+
+RowsInOrder::Beyond RowsInOrder::first(std::size_t offset, std::size_t count) const {
+    Beyond found = page_from({}, offset + count);
+    found.rows.erase(found.rows.begin(),
+                     found.rows.begin() + static_cast<std::ptrdiff_t>(std::min(offset, found.rows.size())));
+    return found;
+}
+
+RowsInOrder::Beyond RowsInOrder::after(const RowRef& cursor, std::size_t count) const {
+    return page_from(position_of(cursor, true), count);
 }
 
 RowsInOrder::Beyond RowsInOrder::before(const RowRef& cursor, std::size_t count) const {

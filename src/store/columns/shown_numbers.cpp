@@ -28,7 +28,7 @@ void put_two(char* out, std::uint32_t number) { std::memcpy(out, kTwoDigits[numb
 char* put_number(char* out, double number) {
     constexpr double kScale = 1e6, kMost = 1e9;
     const bool short_enough = (number >= 0.001 && number < kMost) || (number == 0 && !std::signbit(number));
-    const auto millionths = short_enough ? static_cast<std::uint64_t>(number * kScale + 0.5) : 0;
+    const auto millionths = short_enough ? std::llrint(number * kScale) : 0;
     if (!short_enough || static_cast<double>(millionths) / kScale != number) return fmt::format_to(out, "{}", number);
     const auto whole = static_cast<std::uint32_t>(millionths / 1'000'000);
     if (whole < 10) {

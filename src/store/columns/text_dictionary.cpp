@@ -26,6 +26,9 @@ Bytes load(const char* from) {
 
 constexpr std::size_t kStep = 4 * kLanes;
 
+/// Processors by themselves read ahead to the end of a page only.
+constexpr std::size_t kReadAhead = 1024;
+
 /// Of up to kStep positions from `at` on, a bit for each where the first and last byte of the needle stand at its
 /// distance: a search over many texts is as fast as this.
 std::uint64_t candidates(std::string_view text, std::string_view needle, std::size_t at) {
@@ -33,6 +36,7 @@ std::uint64_t candidates(std::string_view text, std::string_view needle, std::si
     const char* const begin = text.data() + at;
     const char* const end = begin + needle.size() - 1;
     const std::size_t positions = text.size() - needle.size() + 1 - at;
+    __builtin_prefetch(begin + kReadAhead);
     if (positions < kStep) {
         std::uint64_t bits = 0;
         for (std::size_t i = 0; i < positions; ++i) bits |= std::uint64_t{begin[i] == first && end[i] == last} << i;
@@ -58,10 +62,12 @@ void find_in_texts(std::string_view texts, std::span<const std::uint32_t> ends, 
     for (std::size_t at = 0; at + needle.size() <= texts.size(); at = std::max(at + kStep, next))
         for (std::uint64_t left = candidates(texts, needle, at); left != 0;) {
             const std::size_t position = at + static_cast<std::size_t>(std::countr_zero(left));
+            left &= left - 1;
+            if (std::memcmp(texts.data() + position, needle.data(), needle.size()) != 0) continue;
             while (ends[text] <= position) ++text;
-            const bool inside = position + needle.size() <= ends[text];
-            if (inside && std::memcmp(texts.data() + position, needle.data(), needle.size()) == 0) found[text] = 1;
-            next = !inside || found[text] ? ends[text] : position + 1;
+            if (position + needle.size() > ends[text]) continue;  // it runs into the next text
+            found[text] = 1;
+            next = ends[text];
             left = next - at < kStep ? left & ~std::uint64_t{0} << (next - at) : 0;
         }
 }

@@ -12,6 +12,9 @@ constexpr std::size_t kMaxIdleStatements = 256;
 constexpr int kCacheKiB = 8192;
 
 int open_flags(const ConnectionOptions& options) {
+    // Counting its memory would cost SQLite a lock of the whole program for each allocation. Too late, and without
+    // effect, when SQLite was used before.
+    [[maybe_unused]] static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     // A connection is never used by two threads at once, so SQLite's own mutexes are not needed.
     return SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX | (options.writer ? SQLite::OPEN_CREATE : 0);
 }

@@ -60,7 +60,8 @@ Result<Filter> compile(const Table& table, const ListFilter& filter) {
 }
 
 Result<RowQuery> compile(const Table& table, const ListQuery& query) {
-    RowQuery compiled{.offset = query.offset, .limit = query.limit, .above_id = query.after_id.value_or("")};
+    RowQuery compiled{
+        .offset = query.offset, .limit = query.limit, .above_id = query.after_id.value_or(""), .count = query.count};
     if (query.project)
         compiled.scope.children.push_back(
             {.kind = Filter::Kind::equals, .paths = {std::string(kProjectPath)}, .values = {*query.project}});
@@ -171,9 +172,8 @@ Result<NounList::Found> NounList::find(const ListQuery& query, const Table& kind
         SPANREEL_CHECK(refresh_stale());
     }
     SPANREEL_TRY(const ColumnTable::Page page, rows_.query(query.workspace, compiled));
-    Found found{.ids = {}, .has_more = page.has_more};
+    Found found{.ids = {}, .has_more = page.has_more, .total = page.total};
     for (const RowRef& row : page.rows) found.ids.emplace_back(row.block->id(row.row));
-    if (query.count) found.total = page.total;
     return found;
 }
 
