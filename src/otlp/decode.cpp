@@ -187,7 +187,10 @@ class Decoder {
         return number >= 0 && number <= 5 ? static_cast<SpanKind>(number) : SpanKind::unspecified;
     }
 
+    /// Of two in one span the last counts, as of all messages here.
     void status(std::string_view message, SpanView& span) {
+        span.status_message = {};
+        span.status = SpanStatus::unset;
         pbf_reader reader = reader_of(message);
         while (next(reader)) {
             switch (reader.tag_and_type()) {

@@ -210,6 +210,14 @@ TEST(Decode, OddNumbersBecomeTheNearestMeaning) {
     EXPECT_EQ(to_unix_nanos(batch.spans[0].end), std::numeric_limits<std::int64_t>::max());
 }
 
+TEST(Decode, OfTwoStatusesTheLastCounts) {
+    std::string span = encode_span({.status = 2});
+    protozero::pbf_writer(span).add_message(15, std::string("\x18\x01"));
+    const SpanView view = parse_span(span).value();
+    EXPECT_EQ(view.status, SpanStatus::ok);
+    EXPECT_EQ(view.status_message, "");
+}
+
 TEST(ParseSpan, ReadsStoredBytesAndNamesDamage) {
     std::string raw = encode_span({});
     auto span = parse_span(raw);

@@ -133,7 +133,8 @@ class Transcoder {
         if (frames_.empty()) return fail_with("The request must be a JSON object", ec);
         Frame& frame = frames_.back();
         if (frame.field == nullptr) return skip_one();
-        if (frame.field->type != JsonType::message || frame.array) return wrong_type(ec);
+        const bool list = frame.field->type == JsonType::message || frame.field->repeated;
+        if (!list || frame.array) return wrong_type(ec);
         frame.array = true;
         return true;
     }

@@ -27,9 +27,18 @@ constexpr JsonField kKeyValueFields[] = {
 };
 constexpr JsonMessage kKeyValue{kKeyValueFields};
 
+constexpr JsonField kEntityFields[] = {
+    {"schemaUrl", 1, JsonType::text},
+    {"type", 2, JsonType::text},
+    {"idKeys", 3, JsonType::text, nullptr, true},
+    {"descriptionKeys", 4, JsonType::text, nullptr, true},
+};
+constexpr JsonMessage kEntity{kEntityFields};
+
 constexpr JsonField kResourceFields[] = {
     {"attributes", 1, JsonType::message, &kKeyValue, true},
     {"droppedAttributesCount", 2, JsonType::varint},
+    {"entityRefs", 3, JsonType::message, &kEntity, true},
 };
 constexpr JsonMessage kResource{kResourceFields};
 

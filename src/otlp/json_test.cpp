@@ -169,6 +169,10 @@ TEST(Json, NamesWhatIsWrongAndWhere) {
               std::string::npos);
     EXPECT_NE(message(one_span(R"("name":{})")).find("spans.name"), std::string::npos);
     EXPECT_NE(message(one_span(R"("attributes":[[]])")).find("spans.attributes"), std::string::npos);
+    EXPECT_NE(message(R"({"resourceSpans":[{"resource":{"entityRefs":[{"idKeys":[["a"]]}]}}]})").find("idKeys has"),
+              std::string::npos);
+    EXPECT_NE(message(R"({"resourceSpans":[{"resource":{"entityRefs":[{"type":["a"]}]}}]})").find("type has"),
+              std::string::npos);
     EXPECT_NE(message(one_span(R"("attributes":"a")")).find("spans.attributes"), std::string::npos);
 }
 

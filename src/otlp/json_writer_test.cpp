@@ -68,6 +68,13 @@ TEST(JsonWriter, EveryValueReadsBackToTheSameBytes) {
     EXPECT_EQ(protobuf_from_json(json_of(request)).value(), request);
 }
 
+TEST(JsonWriter, KeepsTheEntitiesOfAResource) {
+    const std::string line =
+        R"({"resourceSpans":[{"resource":{"entityRefs":[{"schemaUrl":"u","type":"service","idKeys":["a","b"],)"
+        R"("descriptionKeys":["c"]}]}}]})";
+    EXPECT_EQ(json_of(protobuf_from_json(line).value()), line);
+}
+
 TEST(JsonWriter, MendsTextThatIsNotUtf8) {
     EXPECT_NE(json_of(encode_request({{.name = "a\xFFz"}})).find("\"name\":\"a\uFFFDz\""), std::string::npos);
 }
