@@ -14,6 +14,8 @@
 #include <cerrno>
 #include <optional>
 
+#include "base/descriptor.hpp"
+
 namespace spanreel {
 
 namespace {
@@ -25,23 +27,6 @@ constexpr std::size_t kReadBytes = 64 << 10;
 constexpr int kStopMillis = 100;
 /// Between looks at a child that has closed its output and is about to end.
 constexpr int kEndingMillis = 1;
-
-class Descriptor {
-  public:
-    explicit Descriptor(int fd) : fd_(fd) {}
-    ~Descriptor() { close(); }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-
-    int get() const { return fd_; }
-    void close() {
-        if (fd_ >= 0) ::close(fd_);
-        fd_ = -1;
-    }
-
-  private:
-    int fd_;
-};
 
 /// Gives errno.
 int spawn(const Path& program, int socket, pid_t& pid) {
@@ -195,10 +180,10 @@ Result<ChildEnd> run_child(const Path& program, const ChildInput& input, const C
     Descriptor ours(ends[0]);
     Descriptor theirs(ends[1]);
     pid_t pid = 0;
-    if (const int error = spawn(program, theirs.get(), pid); error != 0)
+    if (const int error = spawn(program, theirs.number(), pid); error != 0)
         return ChildEnd{.how = ChildEnd::How::not_started, .number = error};
     theirs.close();
-    return Child(pid, ours.get(), limits).run(input);
+    return Child(pid, ours.number(), limits).run(input);
 }
 
 }  // namespace spanreel

@@ -70,11 +70,14 @@ struct Request {
     std::string content_type() const;
 };
 
-/// A body that is read while it is sent. `read` gives 1 to `max` bytes from `offset`; it may block (it runs on the
-/// blocking pool) and is never called twice at a time. It is destroyed when the response ends or its client is gone.
+/// A body that is read while it is sent. `read` gives 1 to `max` bytes from `offset`; it may block for a moment (it
+/// runs on the blocking pool) and is never called twice at a time. It is destroyed when the response ends or its client
+/// is gone.
+/// Without a length, nothing ends the body, and an empty text says that the bytes take longer: who has to search for
+/// them says so every few milliseconds, so that others get the thread and it is seen whether the client is still there.
 struct StreamedBody {
-    std::optional<std::uint64_t> length = 0;  ///< absent: `read` ends the body with an empty text
-    std::function<Result<std::string>(std::uint64_t offset, std::size_t max)> read;
+    std::optional<std::uint64_t> length = 0;  ///< absent: nobody knows
+    std::function<Result<std::optional<std::string>>(std::uint64_t offset, std::size_t max)> read;
 };
 
 using Body = std::variant<std::string, StreamedBody>;

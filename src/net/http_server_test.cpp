@@ -111,13 +111,22 @@ class HttpServerTest : public testing::Test {
         });
         router_.add(Method::get, "/lines", RunOn::io_thread, [](const Request& request) {
             Response response = empty_response(200);
-            response.body = StreamedBody{std::nullopt,
-                                         [breaks = request.query.contains("break")](
-                                             std::uint64_t offset, std::size_t max) -> Result<std::string> {
-                                             if (offset < 2 * max) return std::string(max, 'l');
-                                             if (offset == 2 * max) return "end";
-                                             if (breaks) return fail(Code::corrupt, "disk");
-                                             return "";
+            response.body =
+                StreamedBody{std::nullopt,
+                             [breaks = request.query.contains("break")](
+                                 std::uint64_t offset, std::size_t max) -> Result<std::optional<std::string>> {
+                                 if (offset < 2 * max) return std::string(max, 'l');
+                                 if (offset == 2 * max) return "end";
+                                 if (breaks) return fail(Code::corrupt, "disk");
+                                 return std::nullopt;
+                             }};
+            return response;
+        });
+        router_.add(Method::get, "/search", RunOn::io_thread, [this](const Request&) {
+            Response response = empty_response(200);
+            response.body = StreamedBody{std::nullopt, [search = search_](std::uint64_t, std::size_t) {
+                                             std::this_thread::sleep_for(5ms);
+                                             return Result<std::string>(std::string());
                                          }};
             return response;
         });
@@ -158,6 +167,7 @@ class HttpServerTest : public testing::Test {
     std::latch entered_{1};
     std::vector<Responder> kept_;
     std::atomic<std::uint64_t> read_so_far_ = 0;
+    std::shared_ptr<int> search_ = std::make_shared<int>();  ///< held by each body that searches
     std::optional<HttpServer> server_;
     std::vector<std::thread> threads_;
     std::uint16_t port_ = 0;
@@ -231,8 +241,8 @@ TEST_F(HttpServerTest, RefusesUnknownCodings) {
 }
 
 TEST_F(HttpServerTest, RefusesABomb) {
+    std::string bomb = *gzip(std::string(40 << 20, '\0'));  // takes longer than a head may
     TestConnection client(start());
-    std::string bomb = *gzip(std::string(40 << 20, '\0'));
     ASSERT_LT(bomb.size(), limits_.body_bytes_in_flight);
     EXPECT_EQ(client.ask(post("/otlp", bomb, "Content-Encoding: gzip\r\n")).status, 413u);
     EXPECT_TRUE(client.closed());
@@ -363,6 +373,33 @@ TEST_F(HttpServerTest, GivesUpOnAReaderThatStops) {
     std::size_t total = 0;
     for (std::string piece; !(piece = client.read_some(1 << 20)).empty();) total += piece.size();
     EXPECT_LT(total, kFileSize);
+}
+
+TEST_F(HttpServerTest, ASearchThatGivesNothingHoldsNoThreadAndEndsWithItsClient) {
+    start();
+    std::vector<std::unique_ptr<TestConnection>> clients;
+    for (int i = 0; i < 4; ++i) {  // more than the pool has threads
+        clients.push_back(std::make_unique<TestConnection>(port_));
+        clients.back()->send(get("/search"));
+        EXPECT_EQ(clients.back()->receive(true).status, 200u);
+    }
+    EXPECT_EQ(TestConnection(port_).ask(post("/echo", "served meanwhile")).body, "served meanwhile");
+    EXPECT_EQ(search_.use_count(), 1 + 4);
+    clients[0]->abort();
+    clients[1]->finish_sending();
+    clients[2]->send(get("/hello"));  // stays unread before the end that follows
+    clients.erase(clients.begin() + 2, clients.end());
+    EXPECT_TRUE(metrics_will_say("spanreel_http_requests_in_flight 0\n"));
+    EXPECT_EQ(search_.use_count(), 1);
+}
+
+TEST_F(HttpServerTest, ShutdownCutsASearch) {
+    start();
+    TestConnection client(port_);
+    client.send(get("/search"));
+    EXPECT_EQ(client.receive(true).status, 200u);
+    stop(100ms);
+    EXPECT_TRUE(client.closed());
 }
 
 TEST_F(HttpServerTest, BreaksOffWhenAStreamFails) {

@@ -86,6 +86,27 @@ class Record {
     std::uint64_t bytes_ = 0;
 };
 
+/// How long the reader of a streamed body may let writes wait: `limit` for each kPiece bytes, in however many pieces
+/// they come. What the body takes to be read is not its reader's time.
+class ReaderTime {
+  public:
+    explicit ReaderTime(Clock::duration limit) : limit_(limit), left_(limit) {}
+
+    Clock::duration left() const { return left_; }
+    void spend(Clock::duration waited, std::size_t bytes) {
+        left_ -= waited;
+        taken_ += bytes;
+        if (taken_ < kPiece) return;
+        taken_ = 0;
+        left_ = limit_;
+    }
+
+  private:
+    Clock::duration limit_;
+    Clock::duration left_;
+    std::size_t taken_ = 0;  ///< since left_ was the limit
+};
+
 }  // namespace
 
 HttpSession::HttpSession(asio::any_io_executor strand, const SessionContext& context,
@@ -307,37 +328,48 @@ asio::awaitable<bool> HttpSession::send_whole(std::string_view head, std::string
 
 asio::awaitable<bool> HttpSession::send_streamed(const StreamedBody& body) {
     const bool chunked = !body.length;
+    ReaderTime time(context_.limits.write_timeout);
     for (std::uint64_t offset = 0; offset != body.length;) {
         std::size_t wanted = std::min<std::uint64_t>(kPiece, body.length.value_or(UINT64_MAX) - offset);
-        Result<std::string> piece = co_await read_piece(body, offset, wanted);
-        if (piece && piece->empty() && !body.length) break;
-        if (!piece || piece->empty() || piece->size() > wanted) {
+        Result<std::optional<std::string>> read = co_await read_piece(body, offset, wanted);
+        if (chunked && read && !*read) break;
+        if (!read || !*read || (*read)->size() > wanted || ((*read)->empty() && !chunked)) {
             // The status is sent: all that is left is to break off.
             log::warning("response broken off", {{"offset", offset},
                                                  {"length", body.length.value_or(0)},
-                                                 {"reason", piece ? "wrong size" : piece.error().message}});
+                                                 {"reason", read ? "wrong size" : read.error().message}});
             co_return false;
         }
-        if (chunked && !co_await send_whole(fmt::format("{:x}\r\n", piece->size()), {})) co_return false;
-        offset += piece->size();
-        if (chunked) *piece += "\r\n";
-        if (!co_await send_whole({}, *piece)) co_return false;
+        std::string& piece = **read;
+        if (piece.empty()) {
+            if (transport_->has_ended()) co_return false;
+            continue;
+        }
+        offset += piece.size();
+        const std::string size = chunked ? fmt::format("{:x}\r\n", piece.size()) : std::string();
+        const std::size_t taken = piece.size();
+        if (chunked) piece += "\r\n";
+        const Clock::time_point began = Clock::now();
+        arm(began + time.left());
+        if (!co_await write(size, piece)) co_return false;
+        time.spend(Clock::now() - began, taken);
     }
     co_return !chunked || co_await send_whole("0\r\n\r\n", {});
 }
 
-asio::awaitable<Result<std::string>> HttpSession::read_piece(const StreamedBody& body, std::uint64_t offset,
-                                                             std::size_t wanted) {
+asio::awaitable<Result<std::optional<std::string>>> HttpSession::read_piece(const StreamedBody& body,
+                                                                            std::uint64_t offset, std::size_t wanted) {
     deadline_.clear();
-    return until_called<Result<std::string>>([&pool = context_.blocking, &body, offset, wanted](auto resume) {
-        asio::post(pool, [&body, offset, wanted, resume] {
-            try {
-                resume(body.read(offset, wanted));
-            } catch (const std::exception& thrown) {
-                resume(fail(Code::internal, thrown.what()));
-            }
+    return until_called<Result<std::optional<std::string>>>(
+        [&pool = context_.blocking, &body, offset, wanted](auto resume) {
+            asio::post(pool, [&body, offset, wanted, resume] {
+                try {
+                    resume(body.read(offset, wanted));
+                } catch (const std::exception& thrown) {
+                    resume(fail(Code::internal, thrown.what()));
+                }
+            });
         });
-    });
 }
 
 asio::awaitable<bool> HttpSession::write(std::string_view first, std::string_view second) {

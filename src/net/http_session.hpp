@@ -72,8 +72,8 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
     boost::asio::awaitable<bool> send(Response response, bool head_only, Connection connection);
     boost::asio::awaitable<bool> send_whole(std::string_view head, std::string_view body);
     boost::asio::awaitable<bool> send_streamed(const StreamedBody& body);
-    boost::asio::awaitable<Result<std::string>> read_piece(const StreamedBody& body, std::uint64_t offset,
-                                                           std::size_t wanted);
+    boost::asio::awaitable<Result<std::optional<std::string>>> read_piece(const StreamedBody& body,
+                                                                          std::uint64_t offset, std::size_t wanted);
     boost::asio::awaitable<bool> write(std::string_view first, std::string_view second = {});
     boost::asio::awaitable<bool> fill(std::size_t room);
     boost::asio::awaitable<void> drain();

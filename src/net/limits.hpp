@@ -22,7 +22,7 @@ struct Limits {
     /// A body may take this long plus one second for each `body_bytes_per_second` received; then 408.
     std::chrono::milliseconds body_grace{20'000};
     std::uint64_t body_bytes_per_second = 4096;
-    /// For each 128 KiB of a response; then the connection is closed.
+    /// For each 128 KiB of a response, in however many pieces a streamed one goes; then the connection is closed.
     std::chrono::milliseconds write_timeout{30'000};
 
     /// After an early answer, what is read and dropped so that the client gets to see the answer.

@@ -6,6 +6,7 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <poll.h>
 
 namespace spanreel::net {
 
@@ -13,6 +14,12 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 namespace {
+
+bool is_at_end(asio::ip::tcp::socket::lowest_layer_type& socket) {
+    if (!socket.is_open()) return true;
+    pollfd look{.fd = socket.native_handle(), .events = POLLRDHUP, .revents = 0};
+    return ::poll(&look, 1, 0) > 0;  // an error or a hang-up counts unasked
+}
 
 auto into(error_code& error) { return asio::redirect_error(asio::use_awaitable, error); }
 
@@ -39,6 +46,7 @@ class PlainTransport final : public Transport {
         error_code ignored;
         socket_.close(ignored);
     }
+    bool has_ended() override { return is_at_end(socket_); }
     bool is_tls() const override { return false; }
 
   private:
@@ -71,6 +79,7 @@ class TlsTransport final : public Transport {
         error_code ignored;
         stream_.lowest_layer().close(ignored);
     }
+    bool has_ended() override { return is_at_end(stream_.lowest_layer()); }
     bool is_tls() const override { return true; }
 
   private:

@@ -32,6 +32,9 @@ class Transport {
     /// Ends pending operations with `operation_aborted`.
     virtual void cancel() = 0;
     virtual void close() = 0;
+    /// Whether the peer has closed its side, the connection is broken, or it was closed here. Reads nothing, and sees
+    /// it past bytes that nobody has read.
+    virtual bool has_ended() = 0;
     virtual bool is_tls() const = 0;
 };
 
