@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.hpp"
@@ -69,6 +70,16 @@ struct TraceRow {
     std::vector<FrameRef> frames;
 };
 
+/// Which traces of a workspace; what is not given takes all.
+struct TraceFilter {
+    std::optional<std::string> project;
+    std::optional<std::int64_t> from, to;  ///< began within [from, to), Unix nanoseconds
+
+    bool takes(std::string_view in_project, std::int64_t started_at) const {
+        return (!project || in_project == *project) && (!from || started_at >= *from) && (!to || started_at < *to);
+    }
+};
+
 /// What lists filter and sort by, named as on the wire of the sessions API, and the opaque state behind it.
 struct SessionRow {
     std::string id;
@@ -124,8 +135,11 @@ class SpanStore {
     virtual Result<std::optional<TraceRow>> trace(const TraceKey& key) = 0;
     /// Those of the keys that are there, in one look at the index.
     virtual Result<std::vector<TraceRow>> traces(const std::vector<TraceKey>& keys) = 0;
-    /// Of one workspace, by trace id, from the one that follows `after`; at most `limit`.
-    virtual Result<std::vector<TraceRow>> traces_after(const TraceKey& after, std::size_t limit) = 0;
+    /// The id of the `count`-th trace of the workspace behind `after`; nothing when there are fewer.
+    virtual Result<std::optional<TraceId>> trace_id_after(const TraceKey& after, std::size_t count) = 0;
+    /// Those of the workspace that the filter takes, by trace id, behind `after` up to and with `last`.
+    virtual Result<std::vector<TraceRow>> traces_between(const TraceKey& after, const TraceId& last,
+                                                         const TraceFilter& filter) = 0;
     virtual Result<std::vector<TraceRow>> traces_of_session(const std::string& workspace, const std::string& id) = 0;
     virtual Result<std::vector<TraceRow>> traces_of_stream_session(const std::string& workspace,
                                                                    const std::string& id) = 0;

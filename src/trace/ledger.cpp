@@ -226,15 +226,18 @@ Result<store::TraceRow> Ledger::trace(const store::TraceKey& key) const {
     return *std::move(row);
 }
 
-/// What memory knows better than the index. Taken before the index is read: what is saved in between is then in both.
-template <class Match>
-Ledger::Overlay Ledger::overlay(Match&& match) const {
+/// What memory knows better than the index about the keys that `covers` takes, and of these the rows that `match`
+/// takes. Taken before the index is read: what is saved in between is then in both.
+template <class Covers, class Match>
+Ledger::Overlay Ledger::overlay(Covers&& covers, Match&& match) const {
     Overlay overlay;
     std::shared_lock lock(mutex_);
     for (const Unsaved* part : {&saving_, &unsaved_}) {
-        overlay.hidden.insert(part->traces.begin(), part->traces.end());
-        overlay.hidden.insert(part->removed_traces.begin(), part->removed_traces.end());
+        for (const store::TraceKey& key : part->removed_traces)
+            if (covers(key)) overlay.hidden.insert(key);
         for (const store::TraceKey& key : part->traces) {
+            if (!covers(key)) continue;
+            overlay.hidden.insert(key);
             auto found = traces_.find(key);
             bool again = part == &saving_ && unsaved_.traces.contains(key);
             if (!again && found != traces_.end() && match(*found->second))
@@ -249,27 +252,44 @@ void Ledger::lay_over(std::vector<store::TraceRow>& rows, Overlay overlay) {
     std::ranges::move(overlay.rows, std::back_inserter(rows));
 }
 
-Result<std::vector<store::TraceRow>> Ledger::traces_after(const store::TraceKey& after, std::size_t limit) const {
-    for (store::TraceKey from = after;;) {
-        Overlay fresh = overlay([&](const TraceState& trace) {
-            return trace.key.workspace == from.workspace && trace.key.trace_id > from.trace_id;
-        });
-        SPANREEL_TRY(auto rows, store_.traces_after(from, limit));
-        const bool last = rows.size() < limit;
-        if (!last) {  // what is fresh and lies behind this page comes with a later one
-            from.trace_id = rows.back().key.trace_id;
-            std::erase_if(fresh.rows, [&](const store::TraceRow& row) { return row.key.trace_id > from.trace_id; });
-        }
-        lay_over(rows, std::move(fresh));
-        std::ranges::sort(rows, {}, [](const store::TraceRow& row) { return row.key.trace_id; });
-        if (last || !rows.empty()) return rows;
+std::optional<TraceId> Ledger::unsaved_id_after(const store::TraceKey& after, std::size_t count) const {
+    std::vector<TraceId> ids;
+    {
+        std::shared_lock lock(mutex_);
+        for (const Unsaved* part : {&saving_, &unsaved_})
+            for (const store::TraceKey& key : part->traces)
+                if (key.trace_id > after.trace_id && key.workspace == after.workspace) ids.push_back(key.trace_id);
     }
+    if (ids.size() < count) return std::nullopt;
+    const auto at = ids.begin() + static_cast<std::ptrdiff_t>(count) - 1;
+    std::ranges::nth_element(ids, at);
+    return *at;
+}
+
+Result<Ledger::TracePage> Ledger::traces_after(const store::TraceKey& after, const store::TraceFilter& filter,
+                                               std::size_t limit) const {
+    TracePage page;
+    SPANREEL_TRY(page.last, store_.trace_id_after(after, limit));
+    if (const auto unsaved = unsaved_id_after(after, limit); unsaved && (!page.last || *unsaved < *page.last))
+        page.last = unsaved;
+    TraceId last;
+    last.bytes.fill(0xFF);
+    if (page.last) last = *page.last;
+    Overlay fresh = overlay(
+        [&](const store::TraceKey& key) {
+            return key.trace_id > after.trace_id && key.trace_id <= last && key.workspace == after.workspace;
+        },
+        [&](const TraceState& trace) { return filter.takes(trace.project, to_unix_nanos(trace.rollup.started_at)); });
+    SPANREEL_TRY(page.rows, store_.traces_between(after, last, filter));
+    lay_over(page.rows, std::move(fresh));
+    std::ranges::sort(page.rows, {}, [](const store::TraceRow& row) { return row.key.trace_id; });
+    return page;
 }
 
 Result<std::vector<store::TraceRow>> Ledger::traces_of_session(const std::string& workspace,
                                                                const std::string& id) const {
-    Overlay fresh =
-        overlay([&](const TraceState& trace) { return trace.session == id && trace.key.workspace == workspace; });
+    Overlay fresh = overlay([&](const store::TraceKey& key) { return key.workspace == workspace; },
+                            [&](const TraceState& trace) { return trace.session == id; });
     SPANREEL_TRY(auto rows, store_.traces_of_session(workspace, id));
     lay_over(rows, std::move(fresh));
     return rows;
@@ -277,8 +297,8 @@ Result<std::vector<store::TraceRow>> Ledger::traces_of_session(const std::string
 
 Result<std::vector<store::TraceRow>> Ledger::traces_of_stream_session(const std::string& workspace,
                                                                       const std::string& id) const {
-    Overlay fresh = overlay(
-        [&](const TraceState& trace) { return trace.rollup.stream_session == id && trace.key.workspace == workspace; });
+    Overlay fresh = overlay([&](const store::TraceKey& key) { return key.workspace == workspace; },
+                            [&](const TraceState& trace) { return trace.rollup.stream_session == id; });
     SPANREEL_TRY(auto rows, store_.traces_of_stream_session(workspace, id));
     lay_over(rows, std::move(fresh));
     return rows;

@@ -21,8 +21,6 @@
 
 namespace spanreel::trace {
 
-/// More spans of one trace are refused.
-inline constexpr std::size_t kMaxTraceSpans = 250'000;
 /// How long spans of a deleted trace are refused.
 inline constexpr Nanos kTombstoneLife = std::chrono::hours(7 * 24);
 
@@ -88,8 +86,13 @@ class Ledger {
     Result<std::int64_t> count(const store::SessionQuery& query) const;
     Result<std::vector<std::string>> tags(const store::SessionQuery& query) const;
     Result<store::TraceRow> trace(const store::TraceKey& key) const;
-    /// Of one workspace, by trace id, from the one that follows `after`; empty when there is none, else `limit` or so.
-    Result<std::vector<store::TraceRow>> traces_after(const store::TraceKey& after, std::size_t limit) const;
+    struct TracePage {
+        std::vector<store::TraceRow> rows;  ///< by trace id
+        std::optional<TraceId> last;        ///< of all that were looked at; nothing at the end of the workspace
+    };
+    /// Looks at the `limit` or fewer traces of a workspace that follow `after`, and gives those that the filter takes.
+    Result<TracePage> traces_after(const store::TraceKey& after, const store::TraceFilter& filter,
+                                   std::size_t limit) const;
     Result<std::vector<store::TraceRow>> traces_of_session(const std::string& workspace, const std::string& id) const;
     Result<std::vector<store::TraceRow>> traces_of_stream_session(const std::string& workspace,
                                                                   const std::string& id) const;
@@ -174,8 +177,9 @@ class Ledger {
         std::vector<store::TraceRow> rows;
         TraceSet hidden;  ///< rows of the index that are out of date
     };
-    template <class Match>
-    Overlay overlay(Match&& match) const;
+    template <class Covers, class Match>
+    Overlay overlay(Covers&& covers, Match&& match) const;
+    std::optional<TraceId> unsaved_id_after(const store::TraceKey& after, std::size_t count) const;
     static void lay_over(std::vector<store::TraceRow>& rows, Overlay overlay);
     void evict();
     static store::TraceRow row_of(const TraceState& trace);

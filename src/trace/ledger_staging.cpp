@@ -4,54 +4,15 @@
 #include "base/encoding.hpp"
 #include "base/ids.hpp"
 #include "base/log.hpp"
-#include "trace/derive.hpp"
 #include "trace/ledger.hpp"
+#include "trace/span_table.hpp"
 #include "trace/state_codec.hpp"
 
 namespace spanreel::trace {
 
 namespace {
 
-constexpr std::size_t kLinearSearch = 24;  // spans; below, a hash table costs more than it saves
-
-/// The spans of one trace by id.
-class SpanTable {
-  public:
-    explicit SpanTable(std::vector<std::shared_ptr<const SpanFacts>>& spans) : spans_(spans) {
-        if (spans_.size() > kLinearSearch) index();
-    }
-
-    enum class Added { no, yes, full };
-    Added add(const std::shared_ptr<const SpanFacts>& facts) {
-        if (auto known = find(facts->span_id)) {
-            if (!supersedes(*facts, *spans_[*known])) return Added::no;
-            spans_[*known] = facts;
-            return Added::yes;
-        }
-        if (spans_.size() >= kMaxTraceSpans) return Added::full;
-        if (!positions_.empty()) positions_.emplace(facts->span_id, spans_.size());
-        spans_.push_back(facts);
-        if (positions_.empty() && spans_.size() > kLinearSearch) index();
-        return Added::yes;
-    }
-
-  private:
-    void index() {
-        for (std::size_t i = 0; i < spans_.size(); ++i) positions_.emplace(spans_[i]->span_id, i);
-    }
-    std::optional<std::size_t> find(const SpanId& id) const {
-        if (!positions_.empty()) {
-            auto found = positions_.find(id);
-            return found == positions_.end() ? std::nullopt : std::optional(found->second);
-        }
-        for (std::size_t i = 0; i < spans_.size(); ++i)
-            if (spans_[i]->span_id == id) return i;
-        return std::nullopt;
-    }
-
-    std::vector<std::shared_ptr<const SpanFacts>>& spans_;
-    std::unordered_map<SpanId, std::size_t> positions_;
-};
+using Table = SpanTable<std::shared_ptr<const SpanFacts>>;
 
 Result<std::vector<std::shared_ptr<const SpanFacts>>> read_facts(store::SpanStore& store,
                                                                  const store::FrameRef& where) {
@@ -233,7 +194,7 @@ Result<Ledger::TracePtr> Ledger::load_trace(const store::TraceRow& row) {
     trace->session = row.session;
     trace->frames = row.frames;
     SPANREEL_TRY(trace->rollup, decode_rollup(row.state));
-    SpanTable table(trace->spans);
+    Table table(trace->spans);
     for (const store::FrameRef& where : row.frames) {
         auto all = read_facts(store_, where);
         if (!all && all.error().code != Code::corrupt) return fail(std::move(all));
@@ -261,7 +222,7 @@ Result<void> Ledger::settle_trace(const store::TraceKey& key, const Arrival& arr
     SPANREEL_TRY(TracePtr before, find_trace(key));
     auto after = before ? std::make_shared<TraceState>(*before) : std::make_shared<TraceState>();
     after->key = key;
-    SpanTable table(after->spans);
+    Table table(after->spans);
     std::string project = after->project;
     std::vector<std::uint32_t> frames;
     for (const ArrivedSpan& span : arrival.spans) {
@@ -271,10 +232,9 @@ Result<void> Ledger::settle_trace(const store::TraceKey& key, const Arrival& arr
             continue;
         }
         if (project.empty()) project = span.facts->project;
-        SpanTable::Added added = table.add(span.facts);
-        if (added == SpanTable::Added::full) ++span.refused->full;
-        if (added == SpanTable::Added::yes && (frames.empty() || frames.back() != span.frame))
-            frames.push_back(span.frame);
+        const auto added = table.add(span.facts);
+        if (added == Table::Added::full) ++span.refused->full;
+        if (added == Table::Added::yes && (frames.empty() || frames.back() != span.frame)) frames.push_back(span.frame);
     }
     if (frames.empty()) return {};  // nothing new: a repetition
     after->rollup = derive_state(*after);

@@ -9,8 +9,10 @@
 #include <random>
 
 #include "base/ids.hpp"
+#include "trace/span_export.hpp"
 #include "trace/state_codec.hpp"
 #include "trace/test_recorder.hpp"
+#include "trace/trace_reader.hpp"
 
 namespace spanreel::trace {
 namespace {
@@ -377,6 +379,17 @@ TEST_F(LedgerTest, ATraceTakesSoManySpansAndRefusesMore) {
     EXPECT_EQ(recorder.record({spans.front()}).full, 0u) << "a repetition";
     EXPECT_EQ(recorder.record({span(1, 255, 0), span(2, 1, 0)}).full, 1u);
     EXPECT_TRUE(recorder.ledger().trace({"w", trace_id(2)}));
+
+    otlp::SpanInput later = spans.front();
+    later.end += 1;
+    EXPECT_EQ(recorder.record({later, span(1, 255, 0)}).full, 1u) << "one that came in a frame of the trace";
+    const store::TraceRow row = recorder.ledger().trace({"w", trace_id(1)}).value();
+    EXPECT_EQ(read_spans(*recorder, row).value().size(), kMaxTraceSpans);
+    SpanExport given(*recorder, the_traces({row}));
+    std::size_t count = 0;
+    for (std::optional<std::string> line; (line = given.next().value());)
+        for (std::size_t at = 0; (at = line->find("\"spanId\"", at)) != std::string::npos; ++at) ++count;
+    EXPECT_EQ(count, kMaxTraceSpans);
 }
 
 TEST_F(LedgerTest, TheFirstThousandTagsOfATraceAndASessionAreKept) {

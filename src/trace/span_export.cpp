@@ -3,6 +3,7 @@
 
 #include <protozero/pbf_writer.hpp>
 
+#include <algorithm>
 #include <span>
 
 #include "base/encoding.hpp"
@@ -14,7 +15,9 @@ namespace spanreel::trace {
 
 namespace {
 
-constexpr std::size_t kTracesAtOnce = 256;
+constexpr std::size_t kTracesAtOnce = 256;  ///< that are looked at
+/// Of frames that are read once for both what they hold and its lines; others are read twice.
+constexpr std::size_t kMostKept = 4 << 20;
 
 using Spans = std::vector<std::string_view>;
 
@@ -48,100 +51,109 @@ std::string request_of(std::span<const store::FrameSource> sources, std::span<co
 
 }  // namespace
 
-Result<std::string> SpanExport::next() {
-    for (;;) {
-        if (next_frame_ < trace_.frames.size()) {
-            SPANREEL_TRY(std::string line, line_of(next_frame_++));
-            if (!line.empty()) return line;
-            continue;
-        }
-        SPANREEL_TRY(std::optional<store::TraceRow> trace, next_trace_());
-        if (!trace) return std::string();
-        trace_ = *std::move(trace);
-        next_frame_ = 0;
-        SPANREEL_CHECK(find_places());
+Result<std::optional<std::string>> SpanExport::next() {
+    std::string line;
+    if (searched_ < trace_.frames.size()) {
+        SPANREEL_CHECK(allow_damage(find_places(searched_++)));
+        if (searched_ == trace_.frames.size())
+            std::ranges::sort(places_, {}, [](const Place& place) { return std::pair(place.frame, place.record); });
+    } else if (given_ < places_.size()) {
+        SPANREEL_CHECK(allow_damage(append_line(line)));
+    } else if (begun_ < traces_.size()) {
+        begin(std::move(traces_[begun_++]));
+    } else {
+        SPANREEL_TRY(auto traces, next_traces_());
+        if (!traces && incomplete_count_ == 0) return std::nullopt;
+        if (!traces)
+            line = fmt::format("{{\"resourceSpans\":[],\"spanreel\":{{\"incompleteTraces\":{}}}}}\n",
+                               std::exchange(incomplete_count_, 0));
+        traces_ = std::move(traces).value_or(std::vector<store::TraceRow>());
+        begun_ = 0;
     }
+    return line;
 }
 
-Result<void> SpanExport::find_places() {
+void SpanExport::begin(store::TraceRow trace) {
+    trace_ = std::move(trace);
+    frames_.clear();
+    frames_.resize(trace_.frames.size());
+    kept_bytes_ = 0;
     places_.clear();
+    table_.emplace(places_);
+    searched_ = 0;
+    given_ = 0;
+    incomplete_ = false;
+}
+
+Result<void> SpanExport::find_places(std::uint32_t number) {
+    SPANREEL_TRY(Frame frame, read_frame(number));
     SpanFacts facts;
-    for (std::size_t number = 0; number < trace_.frames.size(); ++number) {
-        SPANREEL_TRY(const Frame frame, read_frame(number));
-        if (!frame) continue;
-        for (std::size_t record = 0; record < frame->frame.records.size(); ++record) {
-            SPANREEL_CHECK(decode_facts(frame->frame.records[record].facts, facts));
-            if (facts.trace_id != trace_.key.trace_id) continue;
-            const Place place{number, record, version_of(facts)};
-            if (const auto known = places_.find(facts.span_id); known == places_.end()) {
-                if (places_.size() < kMaxTraceSpans) places_.emplace(facts.span_id, place);  // others were refused
-            } else if (place.version > known->second.version) {
-                known->second = place;
-            }
-        }
+    for (std::uint32_t record = 0; record < frame->frame.records.size(); ++record) {
+        SPANREEL_CHECK(decode_facts(frame->frame.records[record].facts, facts));
+        if (facts.trace_id == trace_.key.trace_id) table_->add({facts.span_id, version_of(facts), number, record});
     }
+    if (kept_bytes_ + frame->bytes.size() > kMostKept) return {};
+    kept_bytes_ += frame->bytes.size();
+    frames_[number] = std::move(frame);
     return {};
 }
 
-Result<SpanExport::Frame> SpanExport::read_frame(std::size_t number) const {
-    Result<std::string> payload = recorder_.store().read(trace_.frames[number]);
-    Result<Frame> frame = payload ? store::decode_frame(*payload) : std::unexpected(payload.error());
-    if (frame || frame.error().code != Code::corrupt) return frame;
-    log::error("spans lost", {{"trace", to_hex(trace_.key.trace_id.view())}, {"error", frame.error().message}});
-    return Frame();
-}
+/// Of the spans that count in the frame of the next place.
+Result<void> SpanExport::append_line(std::string& to) {
+    const std::size_t first = given_;
+    const std::uint32_t number = places_[first].frame;
+    while (given_ < places_.size() && places_[given_].frame == number) ++given_;
 
-Result<std::string> SpanExport::line_of(std::size_t number) const {
-    SPANREEL_TRY(const Frame owned, read_frame(number));
-    std::string line;
-    if (!owned) return line;
+    Frame owned = std::move(frames_[number]);
+    if (!owned) {
+        SPANREEL_TRY(owned, read_frame(number));
+    }
     const store::Frame& frame = owned->frame;
     std::vector<Spans> spans(frame.sources.size());
-    SpanFacts facts;
-    for (std::size_t record = 0; record < frame.records.size(); ++record) {
-        SPANREEL_CHECK(decode_facts(frame.records[record].facts, facts));
-        if (facts.trace_id == trace_.key.trace_id && counts(number, record, facts.span_id))
-            spans[frame.records[record].source].push_back(frame.records[record].span);
+    for (std::size_t at = first; at < given_; ++at) {
+        const store::FrameRecord& record = frame.records.at(places_[at].record);
+        spans[record.source].push_back(record.span);
     }
     std::vector<store::FrameSource> sources;
     for (std::size_t source = 0; source < frame.sources.size(); ++source)
         if (!spans[source].empty()) sources.push_back(frame.sources[source]);
     std::erase_if(spans, [](const Spans& of_source) { return of_source.empty(); });
-    if (sources.empty()) return line;
+    std::string line;
     SPANREEL_CHECK(otlp::append_json_from_protobuf(line, request_of(sources, spans)));
-    line += '\n';
-    return line;
+    to += line;
+    to += '\n';
+    return {};
 }
 
-bool SpanExport::counts(std::size_t frame, std::size_t record, const SpanId& span) const {
-    const auto place = places_.find(span);
-    return place != places_.end() && place->second.frame == frame && place->second.record == record;
+Result<SpanExport::Frame> SpanExport::read_frame(std::uint32_t number) const {
+    SPANREEL_TRY(const std::string payload, recorder_.store().read(trace_.frames[number]));
+    return store::decode_frame(payload);
+}
+
+/// A damaged frame takes its own spans and no others: what else there is of the trace is given.
+Result<void> SpanExport::allow_damage(Result<void> result) {
+    if (result || result.error().code != Code::corrupt) return result;
+    log::error("spans lost", {{"trace", to_hex(trace_.key.trace_id.view())}, {"error", result.error().message}});
+    if (!std::exchange(incomplete_, true)) ++incomplete_count_;
+    return {};
 }
 
 SpanExport::Traces the_traces(std::vector<store::TraceRow> traces) {
-    return [traces = std::move(traces), at = std::size_t{0}]() mutable -> Result<std::optional<store::TraceRow>> {
-        if (at == traces.size()) return std::nullopt;
-        return std::move(traces[at++]);
+    return [rest = std::optional(std::move(traces))]() mutable -> Result<std::optional<std::vector<store::TraceRow>>> {
+        return std::exchange(rest, std::nullopt);
     };
 }
 
-SpanExport::Traces traces_begun(const Recorder& recorder, std::string workspace, std::optional<std::string> project,
-                                std::optional<Time> from, std::optional<Time> to) {
-    return [&ledger = recorder.ledger(), after = store::TraceKey{std::move(workspace), {}},
-            project = std::move(project), from, to, page = std::vector<store::TraceRow>(),
-            at = std::size_t{0}]() mutable -> Result<std::optional<store::TraceRow>> {
-        for (;;) {
-            for (; at < page.size(); ++at) {
-                const store::TraceRow& row = page[at];
-                if ((!project || row.project == *project) && (!from || row.started_at >= to_unix_nanos(*from)) &&
-                    (!to || row.started_at < to_unix_nanos(*to)))
-                    return std::move(page[at++]);
-            }
-            SPANREEL_TRY(page, ledger.traces_after(after, kTracesAtOnce));
-            if (page.empty()) return std::nullopt;
-            after.trace_id = page.back().key.trace_id;
-            at = 0;
-        }
+SpanExport::Traces traces_begun(const Recorder& recorder, std::string workspace, store::TraceFilter filter) {
+    return [&ledger = recorder.ledger(), after = std::optional(store::TraceKey{std::move(workspace), {}}),
+            filter = std::move(filter)]() mutable -> Result<std::optional<std::vector<store::TraceRow>>> {
+        if (!after) return std::nullopt;
+        SPANREEL_TRY(Ledger::TracePage page, ledger.traces_after(*after, filter, kTracesAtOnce));
+        if (page.last)
+            after->trace_id = *page.last;
+        else
+            after.reset();
+        return std::move(page.rows);
     };
 }
 

@@ -5,8 +5,8 @@
 
 #include "base/encoding.hpp"
 #include "base/log.hpp"
-#include "trace/derive.hpp"
 #include "trace/facts_codec.hpp"
+#include "trace/span_table.hpp"
 #include "trace/state_codec.hpp"
 
 namespace spanreel::trace {
@@ -18,26 +18,23 @@ struct Kept {
     SpanFacts facts;
     std::shared_ptr<const store::OwnedFrame> frame;
     const store::FrameRecord* record = nullptr;
+
+    friend const SpanId& id_of(const Kept& kept) { return kept.facts.span_id; }
+    friend SpanVersion version_of(const Kept& kept) { return version_of(kept.facts); }
 };
 
-using KeptSpans = std::unordered_map<SpanId, Kept>;
-
-Result<void> collect(const std::shared_ptr<const store::OwnedFrame>& frame, const TraceId& trace, KeptSpans& kept) {
-    SpanFacts facts;
-    for (const store::FrameRecord& record : frame->frame.records) {
-        SPANREEL_CHECK(decode_facts(record.facts, facts));
-        if (facts.trace_id != trace) continue;
-        auto [known, added] = kept.try_emplace(facts.span_id);
-        if (added || supersedes(facts, known->second.facts)) known->second = {std::move(facts), frame, &record};
-    }
-    return {};
-}
+using KeptSpans = SpanTable<Kept>;
 
 Result<void> collect_frame(store::SpanStore& store, const store::FrameRef& where, const TraceId& trace,
                            KeptSpans& kept) {
     SPANREEL_TRY(std::string payload, store.read(where));
     SPANREEL_TRY(std::shared_ptr<const store::OwnedFrame> frame, store::decode_frame(payload));
-    return collect(frame, trace, kept);
+    for (const store::FrameRecord& record : frame->frame.records) {
+        SpanFacts facts;
+        SPANREEL_CHECK(decode_facts(record.facts, facts));
+        if (facts.trace_id == trace) kept.add({std::move(facts), frame, &record});
+    }
+    return {};
 }
 
 Result<StoredSpan> parse(Kept kept) {
@@ -75,19 +72,20 @@ Result<TraceView> read_trace(const Recorder& recorder, const std::string& worksp
 }
 
 Result<std::vector<StoredSpan>> read_spans(const Recorder& recorder, const store::TraceRow& trace) {
-    KeptSpans kept;
+    std::vector<Kept> kept;
+    KeptSpans table(kept);
     auto lost = [&](const Error& error) {
         log::error("spans lost", {{"trace", to_hex(trace.key.trace_id.view())}, {"error", error.message}});
     };
     for (const store::FrameRef& where : trace.frames) {
-        Result<void> collected = collect_frame(recorder.store(), where, trace.key.trace_id, kept);
+        Result<void> collected = collect_frame(recorder.store(), where, trace.key.trace_id, table);
         if (collected) continue;
         if (collected.error().code != Code::corrupt) return fail(std::move(collected));
         lost(collected.error());
     }
     std::vector<StoredSpan> spans;
     spans.reserve(kept.size());
-    for (auto& [id, one] : kept) {
+    for (Kept& one : kept) {
         auto span = parse(std::move(one));
         if (span)
             spans.push_back(*std::move(span));

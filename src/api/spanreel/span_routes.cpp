@@ -19,9 +19,11 @@ using net::Request;
 using trace::SpanExport;
 
 constexpr std::size_t kMaxTracesNamed = 100;
-/// At a time: each may hold a frame's JSON for as long as its reader is slow, and a thread while it looks for traces.
+/// At a time: each may hold a frame's JSON for as long as its reader is slow.
 constexpr std::ptrdiff_t kMostExports = 2;
 constexpr std::chrono::milliseconds kLongestWait{250};  ///< for one that is ending
+/// Then what was found, or nothing, is given, and the thread with it.
+constexpr std::chrono::milliseconds kLongestSearch{20};
 constexpr std::array<std::string_view, 4> kParameters{"trace", "session", "from", "to"};
 
 Result<std::optional<Time>> time_of(const Request& request, const char* name) {
@@ -62,16 +64,23 @@ class Turn {
     std::shared_ptr<std::counting_semaphore<>> free_;
 };
 
-/// Hands a text out in pieces.
+/// Hands lines out in pieces.
 class Pieces {
   public:
-    Pieces(SpanExport spans, Turn turn) : turn_(std::in_place, std::move(turn)), spans_(std::move(spans)) {}
+    Pieces(const trace::Recorder& recorder, SpanExport::Traces traces, Turn turn)
+        : turn_(std::in_place, std::move(turn)), spans_(recorder, std::move(traces)) {}
 
-    Result<std::string> next(std::size_t max) {
-        if (sent_ == lines_.size()) {
-            SPANREEL_TRY(lines_, spans_.next());
-            sent_ = 0;
-            if (lines_.empty()) turn_.reset();  // before the reader knows that this was all
+    Result<std::optional<std::string>> next(std::size_t max) {
+        const auto until = std::chrono::steady_clock::now() + kLongestSearch;
+        while (!ended_ && lines_.size() - sent_ < max && std::chrono::steady_clock::now() < until) {
+            SPANREEL_TRY(const std::optional<std::string> more, spans_.next());
+            lines_.erase(0, std::exchange(sent_, 0));
+            if (more) lines_ += *more;
+            ended_ = !more;
+        }
+        if (ended_ && sent_ == lines_.size()) {
+            turn_.reset();  // before the reader knows that this was all
+            return std::nullopt;
         }
         std::string piece = lines_.substr(sent_, max);
         sent_ += piece.size();
@@ -81,6 +90,7 @@ class Pieces {
   private:
     std::optional<Turn> turn_;
     SpanExport spans_;
+    bool ended_ = false;
     std::string lines_;
     std::size_t sent_ = 0;
 };
@@ -96,7 +106,7 @@ class SpanHandlers {
         Turn turn(free_);
         if (!turn) return fail(Code::unavailable, fmt::format("{} exports run already: try again later", kMostExports));
         SPANREEL_TRY(SpanExport::Traces traces, traces_of(request, scope_of(principal)));
-        const auto pieces = std::make_shared<Pieces>(SpanExport(recorder_, std::move(traces)), std::move(turn));
+        const auto pieces = std::make_shared<Pieces>(recorder_, std::move(traces), std::move(turn));
         net::Response response = net::empty_response(200);
         response.headers.set("Content-Type", "application/x-ndjson");
         response.body = net::StreamedBody{
@@ -120,7 +130,10 @@ class SpanHandlers {
         SPANREEL_TRY(const std::optional<Time> from, time_of(request, "from"));
         SPANREEL_TRY(const std::optional<Time> to, time_of(request, "to"));
         if (from && to && *from >= *to) return fail(Code::invalid, "from must be before to", "from");
-        return trace::traces_begun(recorder_, scope.workspace, scope.project, from, to);
+        const auto nanos = [](const Time& time) { return to_unix_nanos(time); };
+        return trace::traces_begun(
+            recorder_, scope.workspace,
+            {.project = scope.project, .from = from.transform(nanos), .to = to.transform(nanos)});
     }
 
     Result<SpanExport::Traces> these(const std::vector<std::string>& named, const live::Scope& scope) const {

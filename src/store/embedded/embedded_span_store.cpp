@@ -94,9 +94,16 @@ Result<std::vector<TraceRow>> EmbeddedSpanStore::traces(const std::vector<TraceK
         [&](Connection& connection) -> Result<std::vector<TraceRow>> { return read_traces(connection, keys); });
 }
 
-Result<std::vector<TraceRow>> EmbeddedSpanStore::traces_after(const TraceKey& after, std::size_t limit) {
+Result<std::optional<TraceId>> EmbeddedSpanStore::trace_id_after(const TraceKey& after, std::size_t count) {
+    return database_.read([&](Connection& connection) -> Result<std::optional<TraceId>> {
+        return read_trace_id_after(connection, after, count);
+    });
+}
+
+Result<std::vector<TraceRow>> EmbeddedSpanStore::traces_between(const TraceKey& after, const TraceId& last,
+                                                                const TraceFilter& filter) {
     return database_.read([&](Connection& connection) -> Result<std::vector<TraceRow>> {
-        return read_traces_after(connection, after, limit);
+        return read_traces_between(connection, after, last, filter);
     });
 }
 

@@ -26,7 +26,9 @@ class EmbeddedSpanStore final : public SpanStore {
     Result<Lsn> applied() override;
     Result<std::optional<TraceRow>> trace(const TraceKey& key) override;
     Result<std::vector<TraceRow>> traces(const std::vector<TraceKey>& keys) override;
-    Result<std::vector<TraceRow>> traces_after(const TraceKey& after, std::size_t limit) override;
+    Result<std::optional<TraceId>> trace_id_after(const TraceKey& after, std::size_t count) override;
+    Result<std::vector<TraceRow>> traces_between(const TraceKey& after, const TraceId& last,
+                                                 const TraceFilter& filter) override;
     Result<std::vector<TraceRow>> traces_of_session(const std::string& workspace, const std::string& id) override;
     Result<std::vector<TraceRow>> traces_of_stream_session(const std::string& workspace,
                                                            const std::string& id) override;

@@ -141,11 +141,28 @@ std::vector<TraceRow> read_traces(Connection& connection, const std::vector<Trac
     return rows;
 }
 
-std::vector<TraceRow> read_traces_after(Connection& connection, const TraceKey& after, std::size_t limit) {
-    auto select = connection.prepare(fmt::format(
-        "SELECT {} FROM traces WHERE workspace = ? AND trace_id > ? ORDER BY trace_id LIMIT ?", kTraceColumns));
+std::optional<TraceId> read_trace_id_after(Connection& connection, const TraceKey& after, std::size_t count) {
+    auto select = connection.prepare(
+        "SELECT trace_id FROM traces WHERE workspace = ? AND trace_id > ? ORDER BY trace_id LIMIT 1 OFFSET ?");
     bind_trace_key(*select, after);
-    select->bind(3, static_cast<std::int64_t>(limit));
+    select->bind(3, static_cast<std::int64_t>(count) - 1);
+    if (!select->executeStep()) return std::nullopt;
+    return trace_id_from(select->getColumn(0));
+}
+
+/// A row that the filter does not take is never read whole: what it asks for lies in front of the row's large columns.
+std::vector<TraceRow> read_traces_between(Connection& connection, const TraceKey& after, const TraceId& last,
+                                          const TraceFilter& filter) {
+    auto select = connection.prepare(
+        fmt::format("SELECT {} FROM traces WHERE workspace = ? AND trace_id > ? AND trace_id <= ? "
+                    "AND (?4 IS NULL OR project = ?4) AND started_at >= ?5 AND (?6 IS NULL OR started_at < ?6) "
+                    "ORDER BY trace_id",
+                    kTraceColumns));
+    bind_trace_key(*select, after);
+    bind_blob(*select, 3, {reinterpret_cast<const char*>(last.bytes.data()), last.bytes.size()});
+    if (filter.project) select->bindNoCopy(4, *filter.project);
+    select->bind(5, filter.from.value_or(INT64_MIN));
+    if (filter.to) select->bind(6, *filter.to);
     std::vector<TraceRow> rows;
     while (select->executeStep()) rows.push_back(trace_from(*select));
     return rows;

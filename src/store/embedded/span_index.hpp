@@ -15,7 +15,9 @@ namespace spanreel::store {
 Lsn read_applied(Connection& connection);
 std::optional<TraceRow> read_trace(Connection& connection, const TraceKey& key);
 std::vector<TraceRow> read_traces(Connection& connection, const std::vector<TraceKey>& keys);
-std::vector<TraceRow> read_traces_after(Connection& connection, const TraceKey& after, std::size_t limit);
+std::optional<TraceId> read_trace_id_after(Connection& connection, const TraceKey& after, std::size_t count);
+std::vector<TraceRow> read_traces_between(Connection& connection, const TraceKey& after, const TraceId& last,
+                                          const TraceFilter& filter);
 std::vector<TraceRow> read_traces_of_session(Connection& connection, const std::string& workspace,
                                              const std::string& session);
 std::vector<TraceRow> read_traces_of_stream_session(Connection& connection, const std::string& workspace,
