@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <boost/json/value.hpp>
 
+#include "api/json/json_text.hpp"
 #include "api/livepeer/handlers.hpp"
 #include "api/livepeer/request_bodies.hpp"
 #include "api/livepeer/request_schemas.hpp"
@@ -28,8 +29,8 @@ Result<Response> list_assets(Call& call) {
         if (const auto value = call.request.query.get(field); value && !value->empty())
             query.filters.push_back({.field = std::string(field), .value = *value});
     SPANREEL_TRY(const store::Page<Asset> page, call.services.meta.list_assets(query));
-    return answer_page(call, query, page, [&](const Asset& asset) -> Result<json::object> {
-        return to_json(asset, call.rendering(), details_of(call.request));
+    return answer_page(call, query, page, [&](const Asset& asset) -> Result<std::string> {
+        return to_text(to_json(asset, call.rendering(), details_of(call.request)));
     });
 }
 

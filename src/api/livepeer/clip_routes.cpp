@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <boost/json/value.hpp>
 
+#include "api/json/json_text.hpp"
 #include "api/livepeer/handlers.hpp"
 #include "api/livepeer/request_bodies.hpp"
 #include "api/livepeer/request_schemas.hpp"
@@ -37,8 +38,9 @@ Result<Response> list_clips_where(const Call& call, std::string_view field, cons
     SPANREEL_TRY(store::ListQuery query, call.list_query(store::Noun::clip));
     query.filters.push_back({.field = std::string(field), .value = value});
     SPANREEL_TRY(const store::Page<Asset> page, call.services.meta.list_clips(query));
-    return answer_page(call, query, page,
-                       [&](const Asset& asset) -> Result<json::object> { return to_json(asset, call.rendering()); });
+    return answer_page(call, query, page, [&](const Asset& asset) -> Result<std::string> {
+        return to_text(to_json(asset, call.rendering()));
+    });
 }
 
 void add_clip_routes(net::Router& router, const SharedServices& services) {

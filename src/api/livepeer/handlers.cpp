@@ -64,8 +64,6 @@ Result<json::object> read_body(const net::Request& request, const Schema& schema
 
 net::Response answer(const json::object& object, unsigned status) { return json_answer(status, to_text(object)); }
 
-net::Response answer(const json::array& array) { return json_answer(200, to_text(json::value(array))); }
-
 net::Response no_content() { return net::empty_response(204); }
 
 }  // namespace spanreel::api::livepeer

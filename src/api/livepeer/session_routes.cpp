@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <boost/json/value.hpp>
+#include <fmt/format.h>
 
 #include <map>
 
+#include "api/json/json_text.hpp"
 #include "api/livepeer/handlers.hpp"
 
 namespace spanreel::api::livepeer {
@@ -25,25 +27,25 @@ Result<Response> get_session(Call& call, const std::string& id) {
     return answer(object);
 }
 
-/// Streams of a page of sessions, each read once.
+/// Streams of a page of sessions as JSON, each made once.
 class ParentStreams {
   public:
     explicit ParentStreams(const Call& call) : call_(call) {}
 
-    /// Null when it is gone.
-    Result<json::value> of(const StreamSession& session) {
+    /// Empty when it is gone.
+    Result<std::string_view> of(const StreamSession& session) {
         const auto known = streams_.find(session.stream_id);
         if (known != streams_.end()) return known->second;
         Result<Stream> stream = call_.services.meta.stream(session.stream_id, store::Deleted::show);
         if (!stream && stream.error().code != Code::not_found) return fail(std::move(stream));
-        json::value shown = nullptr;
-        if (stream) shown = to_json(*stream, call_.rendering(), StreamSecrets::hide);
-        return streams_[session.stream_id] = std::move(shown);
+        std::string& shown = streams_[session.stream_id];
+        if (stream) shown = to_text(to_json(*stream, call_.rendering(), StreamSecrets::hide));
+        return shown;
     }
 
   private:
     const Call& call_;
-    std::map<std::string, json::value> streams_;
+    std::map<std::string, std::string> streams_;
 };
 
 Result<Response> list_sessions(Call& call) {
@@ -52,11 +54,13 @@ Result<Response> list_sessions(Call& call) {
         query.filters.push_back({.field = "parentId", .value = *parent});
     SPANREEL_TRY(const store::Page<StreamSession> page, call.services.meta.list_sessions(query));
     ParentStreams parents(call);
-    return answer_page(call, query, page, [&](const StreamSession& session) -> Result<json::object> {
-        SPANREEL_TRY(json::object object, render_session(call, session));
-        SPANREEL_TRY(json::value parent, parents.of(session));
-        if (!parent.is_null()) object["parentStream"] = std::move(parent);
-        return object;
+    return answer_page(call, query, page, [&](const StreamSession& session) -> Result<std::string> {
+        SPANREEL_TRY(const json::object object, render_session(call, session));
+        SPANREEL_TRY(const std::string_view parent, parents.of(session));
+        std::string text = to_text(object);
+        if (parent.empty()) return text;
+        text.back() = ',';  // instead of the brace
+        return fmt::format("{}\"parentStream\":{}}}", text, parent);
     });
 }
 
@@ -72,7 +76,10 @@ Result<Response> list_sessions_of_stream(Call& call, const std::string& stream_i
     if (record == "true" || record == "1") query.filters.push_back({.field = "record", .value = true});
     if (record == "false" || record == "0") query.filters.push_back({.field = "record", .value = false});
     SPANREEL_TRY(const store::Page<StreamSession> page, call.services.meta.list_sessions(query));
-    return answer_items(page.items, [&](const StreamSession& session) { return render_session(call, session); });
+    return answer_items(page.items, [&](const StreamSession& session) -> Result<std::string> {
+        SPANREEL_TRY(const json::object object, render_session(call, session));
+        return to_text(object);
+    });
 }
 
 Result<Response> list_session_clips(Call& call, const std::string& id) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <boost/json/value.hpp>
 
+#include "api/json/json_text.hpp"
 #include "api/livepeer/errors.hpp"
 #include "api/livepeer/handlers.hpp"
 #include "api/livepeer/request_bodies.hpp"
@@ -24,12 +25,13 @@ Result<Response> create_stream(Call& call) {
 
 Result<Response> list_streams(Call& call) {
     // The streams of single connections, which this server does not have.
-    if (is_flag_set(call.request, "sessionsonly")) return answer(json::array{});
+    if (is_flag_set(call.request, "sessionsonly")) return json_answer(200, "[]");
     SPANREEL_TRY(store::ListQuery query, call.list_query(store::Noun::stream));
     if (is_flag_set(call.request, "active")) query.filters.push_back({.field = "isActive", .value = true});
     SPANREEL_TRY(const store::Page<Stream> page, call.services.meta.list_streams(query));
-    return answer_page(call, query, page,
-                       [&](const Stream& stream) -> Result<json::object> { return to_json(stream, call.rendering()); });
+    return answer_page(call, query, page, [&](const Stream& stream) -> Result<std::string> {
+        return to_text(to_json(stream, call.rendering()));
+    });
 }
 
 Result<Response> show(const Call& call, const Result<Stream>& stream) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <boost/json/value.hpp>
 
+#include "api/json/json_text.hpp"
 #include "api/livepeer/handlers.hpp"
 
 namespace spanreel::api::livepeer {
@@ -22,8 +23,9 @@ Result<Response> get_task(Call& call, const std::string& id) {
 Result<Response> list_tasks(Call& call) {
     SPANREEL_TRY(const store::ListQuery query, call.list_query(store::Noun::task));
     SPANREEL_TRY(const store::Page<Task> page, call.services.meta.list_tasks(query));
-    return answer_page(call, query, page,
-                       [&](const Task& task) -> Result<json::object> { return to_json(task, call.rendering()); });
+    return answer_page(call, query, page, [&](const Task& task) -> Result<std::string> {
+        return to_text(to_json(task, call.rendering()));
+    });
 }
 
 Result<Response> retry_task(Call& call, const std::string& id) {

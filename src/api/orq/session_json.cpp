@@ -2,6 +2,7 @@
 #include "api/orq/session_json.hpp"
 
 #include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
 
 #include <cmath>
 
@@ -13,8 +14,8 @@ namespace json = boost::json;
 
 namespace {
 
-json::array array_of(const std::vector<std::string>& values) {
-    json::array array;
+json::array array_of(const std::vector<std::string>& values, const json::storage_ptr& storage) {
+    json::array array(storage);
     for (const std::string& value : values) array.emplace_back(value);
     return array;
 }
@@ -34,19 +35,20 @@ void add_text(json::object& object, std::string_view key, const std::string& tex
 
 }  // namespace
 
-json::object session_json(Generation generation, const store::SessionRow& row) {
-    json::object session;
+json::object session_json(Generation generation, const store::SessionRow& row, json::storage_ptr storage) {
+    constexpr std::size_t kMostMembers = 16;
+    json::object session(kMostMembers, storage);
     session["_id"] = row.id;
     session["external_id"] = row.external_id;
     session["duration"] = row.duration;
-    session["contact_ids"] = array_of(row.contact_ids);
+    session["contact_ids"] = array_of(row.contact_ids, storage);
     session["billing"] = {
         {"input_cost", row.input_cost}, {"output_cost", row.output_cost}, {"total_cost", row.total_cost}};
     session["usage"] = {{"prompt_tokens", count(generation, row.prompt_tokens)},
                         {"completion_tokens", count(generation, row.completion_tokens)},
                         {"total_tokens", count(generation, row.total_tokens)}};
     session["traces_count"] = count(generation, row.traces_count);
-    session["tags"] = array_of(row.tags);
+    session["tags"] = array_of(row.tags, storage);
     if (generation == Generation::first) {
         session["workspace_id"] = row.workspace;
         session["project_id"] = row.project.empty() ? json::value(nullptr) : json::value(row.project);
@@ -63,9 +65,16 @@ json::object session_json(Generation generation, const store::SessionRow& row) {
 }
 
 json::object page_json(Generation generation, const store::SessionPage& page) {
-    json::array rows;
-    for (const auto& row : page.rows) rows.push_back(session_json(generation, *row));
-    return {{"object", "list"}, {"data", std::move(rows)}, {"has_more", page.has_more}};
+    // All values lie in few large blocks: a thousand sessions are ten thousand values.
+    const auto storage = json::make_shared_resource<json::monotonic_resource>();
+    json::array rows(storage);
+    rows.reserve(page.rows.size());
+    for (const auto& row : page.rows) rows.push_back(session_json(generation, *row, storage));
+    json::object answer(storage);
+    answer["object"] = "list";
+    answer["data"] = std::move(rows);
+    answer["has_more"] = page.has_more;
+    return answer;
 }
 
 }  // namespace spanreel::api::orq

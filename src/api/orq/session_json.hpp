@@ -9,7 +9,8 @@
 
 namespace spanreel::api::orq {
 
-boost::json::object session_json(Generation generation, const store::SessionRow& row);
+boost::json::object session_json(Generation generation, const store::SessionRow& row,
+                                 boost::json::storage_ptr storage = {});
 /// `{"object": "list", "data": [...], "has_more": ...}`
 boost::json::object page_json(Generation generation, const store::SessionPage& page);
 
