@@ -30,7 +30,9 @@ struct PushArguments : Arguments {
 };
 
 void declare(CLI::App& action, PushArguments& arguments) {
-    action.add_option("FILE", arguments.file, "Any media file with H.264 and AAC; - is standard input")->required();
+    action.add_option("file", arguments.file, "Any media file with H.264 and AAC; - is standard input")
+        ->required()
+        ->type_name("FILE");
     action
         .add_option("--stream", arguments.stream,
                     "The stream to publish to: its id, its key, or its name if only one has it")
@@ -48,7 +50,7 @@ void declare(CLI::App& action, PushArguments& arguments) {
 
 Result<Stream> stream_with_id(const Connection& connection, const std::string& id) {
     return told(connection, livepeer::stream_get(connection.livepeer(), id), &livepeer::StreamResponse::stream,
-                "stream " + id);
+                "the stream");  // the id may be a key, which no message tells
 }
 
 /// The client library has no such call.
@@ -120,28 +122,33 @@ void tell_session(const Context& context, const Stream& stream) {
                    : fmt::format("not recorded: `spanreel streams update {} --record` changes that\n", *stream.id));
 }
 
-Result<int> run_publisher(const Connection& connection, const PushArguments& arguments, const Stream& stream) {
+/// The publisher looks at the file before the stream is looked for, and made if need be.
+Result<int> run_publisher(const Connection& connection, const PushArguments& arguments, Stream& stream) {
     std::vector<std::string> words{"--retry", std::to_string(arguments.retry)};
     if (arguments.loop) words.emplace_back("--loop");
     if (arguments.fast) words.emplace_back("--fast");
     if (arguments.json) words.emplace_back("--json");
     words.insert(words.end(), {"--", arguments.file});
-    const std::string url = publish_url(connection, arguments.ingest, stream.stream_key.value_or(""));
-    return run_beside("spanreel-push", words, "SPANREEL_PUSH_URL=" + url);
+    return run_beside("spanreel-push", words, [&]() -> Result<std::string> {
+        SPANREEL_TRY(stream, find_stream(connection, arguments));
+        return publish_url(connection, arguments.ingest, stream.stream_key.value_or(""));
+    });
 }
 
 }  // namespace
 
 void add_push(CLI::App& app, int& status) {
-    add_verb<PushArguments>(app, "push", status, declare,
-                            [](const Context& context, const PushArguments& arguments) -> Result<int> {
-                                if (arguments.file == "-" && arguments.loop)
-                                    return fail(Code::invalid, "standard input can be read once: push a file to loop");
-                                SPANREEL_TRY(const Stream stream, find_stream(context.connection, arguments));
-                                SPANREEL_TRY(const int ended, run_publisher(context.connection, arguments, stream));
-                                if (ended == 0) tell_session(context, stream);
-                                return ended;
-                            });
+    add_verb<PushArguments>(
+        app, "push", status, declare, [](const Context& context, const PushArguments& arguments) -> Result<int> {
+            if (arguments.file == "-" && arguments.loop)
+                return fail(Code::invalid, "standard input can be read once: push a file to loop");
+            if (arguments.stream.empty())
+                return fail(Code::invalid, "--stream names none: give the stream's id, name or key");
+            Stream stream;
+            SPANREEL_TRY(const int ended, run_publisher(context.connection, arguments, stream));
+            if (ended == 0) tell_session(context, stream);
+            return ended;
+        });
 }
 
 }  // namespace spanreel::client

@@ -11,8 +11,11 @@ namespace spanreel::push {
 namespace {
 
 constexpr AVRational kMicros{1, 1'000'000};
-/// Packets read before one of each track must have come.
+/// Packets and bytes read before one of each track must have come.
 constexpr std::size_t kMostAhead = 1000;
+constexpr std::size_t kMostAheadBytes = 64u << 20;
+/// What is further from zero would overflow, and tells nothing.
+constexpr std::int64_t kFarthestTime = std::int64_t{1} << 60;
 
 Code code_of(int error) {
     if (error == AVERROR(ENOENT)) return Code::not_found;
@@ -20,12 +23,38 @@ Code code_of(int error) {
     return Code::unsupported;
 }
 
+int is_set(void* flag) { return *static_cast<const std::atomic<bool>*>(flag) ? 1 : 0; }
+
+/// As one word of a shell.
+std::string quoted(std::string_view word) {
+    std::string out = "'";
+    for (const char c : word) {
+        if (c == '\'')
+            out += "'\\''";
+        else
+            out += c;
+    }
+    return out + "'";
+}
+
+/// As far as a publication is begun with them and they cannot change in it.
+bool are_same(const AVCodecParameters* one, const AVCodecParameters* other) {
+    if (!one || !other) return one == other;
+    const auto setup = [](const AVCodecParameters& of) {
+        return std::string_view(reinterpret_cast<const char*>(of.extradata),
+                                static_cast<std::size_t>(of.extradata_size));
+    };
+    return one->codec_id == other->codec_id && one->width == other->width && one->height == other->height &&
+           one->sample_rate == other->sample_rate && one->ch_layout.nb_channels == other->ch_layout.nb_channels &&
+           setup(*one) == setup(*other);
+}
+
 AVCodecID codec_for(Track track) { return track == Track::video ? AV_CODEC_ID_H264 : AV_CODEC_ID_AAC; }
 
 }  // namespace
 
-Result<MediaFile> MediaFile::open(std::string name) {
-    MediaFile file(std::move(name));
+Result<MediaFile> MediaFile::open(std::string name, const std::atomic<bool>& stop) {
+    MediaFile file(std::move(name), stop);
     SPANREEL_CHECK(file.open_input());
     SPANREEL_CHECK(file.choose_tracks());
     SPANREEL_CHECK(file.look_ahead());
@@ -34,7 +63,9 @@ Result<MediaFile> MediaFile::open(std::string name) {
 
 Result<void> MediaFile::open_input() {
     av_log_set_level(AV_LOG_QUIET);
-    AVFormatContext* opened = nullptr;
+    AVFormatContext* opened = avformat_alloc_context();
+    if (!opened) return fail(Code::internal, "libavformat has no memory");
+    opened->interrupt_callback = {.callback = is_set, .opaque = const_cast<std::atomic<bool>*>(stop_)};
     AVDictionary* options = nullptr;
     av_dict_set(&options, "protocol_whitelist", "file,pipe", 0);  // a playlist in a file reaches no network
     const std::string url = name_ == "-" ? "pipe:0" : "file:" + name_;
@@ -78,7 +109,7 @@ std::string MediaFile::how_to_convert() const {
         const AVCodecParameters* found = parameters(track);
         return found && found->codec_id == codec_for(track) ? std::string_view("copy") : otherwise;
     };
-    std::string command = fmt::format("ffmpeg -i {}", name_);
+    std::string command = fmt::format("ffmpeg -i {}", quoted(name_));
     if (parameters(Track::video))
         command += fmt::format(" -c:v {}", encoder(Track::video,
                                                    "libx264 -preset veryfast -pix_fmt yuv420p -force_key_frames "
@@ -116,21 +147,22 @@ void MediaFile::complete_dts() {
 /// the first packets of both is where the time line begins.
 Result<void> MediaFile::look_ahead() {
     bool missing[2] = {streams_[0] >= 0, streams_[1] >= 0};
-    while ((missing[0] || missing[1]) && ahead_.size() < kMostAhead) {
+    std::size_t bytes = 0;
+    while ((missing[0] || missing[1]) && ahead_.size() < kMostAhead && bytes < kMostAheadBytes) {
         SPANREEL_TRY(std::optional<Packet> packet, read());
         if (!packet) break;
+        bytes += packet->bytes();
         if (packet->data->dts != AV_NOPTS_VALUE) missing[static_cast<std::size_t>(packet->track)] = false;
         ahead_.push_back(*std::move(packet));
     }
     if (ahead_.empty()) return fail(Code::unsupported, fmt::format("{} has no pictures and no sound", name_));
     complete_dts();
-    if (first_) return {};
     const auto earliest = [this](std::int64_t AVPacket::* time) {
         return Micros(std::ranges::min(
             ahead_ | std::views::transform([time](const Packet& packet) { return (*packet.data).*time; })));
     };
-    first_ = earliest(&AVPacket::dts);
-    begin_ = earliest(&AVPacket::pts) - *first_;
+    timeline_.begin_reading(earliest(&AVPacket::dts), earliest(&AVPacket::pts));
+    interleaver_.emplace(streams_[0] >= 0, streams_[1] >= 0);
     return {};
 }
 
@@ -139,21 +171,24 @@ Result<std::optional<Packet>> MediaFile::read() {
     for (;;) {
         PacketPtr packet(av_packet_alloc());
         const int error = av_read_frame(input_.get(), packet.get());
-        if (error == AVERROR_EOF) return std::nullopt;
+        if (error == AVERROR_EOF || (error < 0 && *stop_)) return std::nullopt;
         if (error < 0) return fail(Code::corrupt, fmt::format("{} is damaged: {}", name_, libav_message(error)));
         const std::optional<Track> track = track_of(packet->stream_index);
         if (!track || packet->size == 0) continue;
+        av_packet_rescale_ts(packet.get(), input_->streams[packet->stream_index]->time_base, kMicros);
+        for (std::int64_t* time : {&packet->pts, &packet->dts})
+            if (*time > kFarthestTime || *time < -kFarthestTime) *time = AV_NOPTS_VALUE;
         if (packet->pts == AV_NOPTS_VALUE) packet->pts = packet->dts;
         if (packet->pts == AV_NOPTS_VALUE)
             return fail(Code::unsupported, fmt::format("{} does not tell when its pictures and sound are due. Put it "
                                                        "into a container first:\n  ffmpeg -i {} -c copy converted.mp4",
-                                                       name_, name_));
-        av_packet_rescale_ts(packet.get(), input_->streams[packet->stream_index]->time_base, kMicros);
+                                                       name_, quoted(name_)));
         return Packet{*track, std::move(packet)};
     }
 }
 
-Result<std::optional<Packet>> MediaFile::next() {
+/// On the time line.
+Result<std::optional<Packet>> MediaFile::next_of_file() {
     std::optional<Packet> packet;
     if (!ahead_.empty()) {
         packet = std::move(ahead_.front());
@@ -161,23 +196,34 @@ Result<std::optional<Packet>> MediaFile::next() {
     } else {
         SPANREEL_TRY(packet, read());
     }
-    if (!packet) return packet;
-    const std::int64_t shift = (offset_ - *first_).count();
-    AVPacket& data = *packet->data;
-    std::int64_t& last = last_dts_[static_cast<std::size_t>(packet->track)];
-    data.pts += shift;
-    data.dts = data.dts == AV_NOPTS_VALUE ? last : std::max(data.dts + shift, last);  // some files go back a little
-    data.pts = std::max(data.pts, data.dts);
-    last = data.dts;
-    end_ = std::max(end_, Micros(data.pts + data.duration));
+    if (packet) timeline_.place(packet->track, *packet->data);
     return packet;
 }
 
+Result<std::optional<Packet>> MediaFile::next() {
+    while (!interleaver_->is_ready()) {
+        SPANREEL_TRY(std::optional<Packet> packet, next_of_file());
+        if (!packet) break;
+        interleaver_->push(*std::move(packet));
+    }
+    return interleaver_->pop();
+}
+
 Result<void> MediaFile::rewind() {
-    offset_ = end_ - *begin_;  // what is shown first follows on what was shown last
-    ahead_.clear();
+    const Input before = std::move(input_);
+    const AVCodecParameters* published[2] = {};
+    for (std::size_t track = 0; track < 2; ++track)
+        if (streams_[track] >= 0) published[track] = before->streams[streams_[track]]->codecpar;
     SPANREEL_CHECK(open_input());
     SPANREEL_CHECK(choose_tracks());
+    for (const Track track : {Track::video, Track::audio})
+        if (!are_same(published[static_cast<std::size_t>(track)], parameters(track)))
+            return fail(Code::unsupported,
+                        fmt::format("{} was replaced by a file with other video or audio parameters, which a "
+                                    "publication cannot change. Push it again, or replace it by one that is encoded "
+                                    "in the same way",
+                                    name_));
+    ahead_.clear();
     return look_ahead();
 }
 

@@ -3,64 +3,52 @@
 // and goes on when the file is read again. H.264 and AAC alone, as that is what RTMP carries everywhere.
 // One thread; reading waits for the disk.
 #pragma once
-#include <chrono>
-#include <cstdint>
+#include <atomic>
 #include <deque>
 #include <optional>
 #include <string>
 
-#include "push/libav.hpp"
+#include "push/interleaver.hpp"
+#include "push/timeline.hpp"
 
 namespace spanreel::push {
 
-using Micros = std::chrono::microseconds;
-
-enum class Track : std::uint8_t { video, audio };
-
-/// `data` has its times in microseconds of the time line.
-struct Packet {
-    Track track = Track::video;
-    PacketPtr data;
-    Micros dts() const { return Micros(data->dts); }
-    bool begins_group() const { return track == Track::video && (data->flags & AV_PKT_FLAG_KEY) != 0; }
-};
-
 class MediaFile {
   public:
-    /// `-` is standard input. `not_found` and the like for a file that cannot be read, `unsupported` for what is no
+    /// `-` is standard input. `stop`, which outlives this, together with a signal ends a wait for it, and the file with
+    /// it. `not_found` and the like for a file that cannot be read, `unsupported` for what is no
     /// media file or has other codecs; the message tells how to convert it.
-    static Result<MediaFile> open(std::string name);
+    static Result<MediaFile> open(std::string name, const std::atomic<bool>& stop);
 
     /// Null when the file has no such track.
     const AVCodecParameters* parameters(Track track) const;
     /// Zero when the file does not tell.
     Micros length() const { return Micros(input_->duration == AV_NOPTS_VALUE ? 0 : input_->duration); }
 
-    /// Nothing at the end.
+    /// In order of decoding, over both tracks; nothing at the end.
     Result<std::optional<Packet>> next();
     /// Begins again; what comes then follows on what came.
     Result<void> rewind();
 
   private:
-    explicit MediaFile(std::string name) : name_(std::move(name)) {}
+    MediaFile(std::string name, const std::atomic<bool>& stop) : name_(std::move(name)), stop_(&stop) {}
 
     Result<void> open_input();
     Result<void> choose_tracks();
     Result<void> look_ahead();
     void complete_dts();
     Result<std::optional<Packet>> read();
+    Result<std::optional<Packet>> next_of_file();
     std::optional<Track> track_of(int stream) const;
     std::string how_to_convert() const;
 
     std::string name_;
+    const std::atomic<bool>* stop_;
     Input input_;
-    int streams_[2] = {-1, -1};          ///< by Track
-    std::deque<Packet> ahead_;           ///< read to find where the time line begins
-    std::optional<Micros> first_;        ///< the file's time at zero of the time line
-    std::optional<Micros> begin_;        ///< when something is shown first, on the time line
-    Micros offset_{};                    ///< of this reading on the time line
-    std::int64_t last_dts_[2] = {0, 0};  ///< by Track
-    Micros end_{};                       ///< of all that came
+    int streams_[2] = {-1, -1};  ///< by Track
+    std::deque<Packet> ahead_;   ///< read to find where the time line begins
+    Timeline timeline_;
+    std::optional<Interleaver> interleaver_;
 };
 
 }  // namespace spanreel::push

@@ -10,6 +10,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "command_line/terminal_text.hpp"
+
 namespace spanreel::push {
 
 namespace {
@@ -42,7 +44,7 @@ json::object json_of(std::string_view event, const Sent& sent) {
 }
 
 void print(const json::object& object) {
-    std::fputs((json::serialize(object) + "\n").c_str(), stdout);
+    std::fputs((command_line::printable_json(json::serialize(object)) + "\n").c_str(), stdout);
     std::fflush(stdout);
 }
 
@@ -136,7 +138,7 @@ void Progress::clear() const {
 
 void Progress::say(const std::string& line) const {
     clear();
-    std::fputs((line + "\n").c_str(), stderr);
+    std::fputs((command_line::printable(line) + "\n").c_str(), stderr);
 }
 
 }  // namespace spanreel::push

@@ -16,7 +16,7 @@ constexpr std::chrono::milliseconds kFirstWait = 500ms;
 constexpr std::chrono::milliseconds kLongestWait = 8s;
 /// How soon a signal is noticed.
 constexpr std::chrono::milliseconds kStopCheck = 100ms;
-/// Of a group that is larger, nothing is sent again.
+/// Of a group that is larger, only the end is kept: the server goes on with the next one.
 constexpr std::size_t kMostGroupBytes = 64u << 20;
 
 /// Without the stream key, which stands last.
@@ -86,7 +86,7 @@ void Publisher::keep(Packet packet) {
         group_.clear();
         group_bytes_ = 0;
     }
-    group_bytes_ += static_cast<std::size_t>(packet.data->size);
+    group_bytes_ += packet.bytes();
     group_.push_back(std::move(packet));
 }
 

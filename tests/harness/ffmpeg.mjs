@@ -13,11 +13,12 @@ const stripHeight = 32;
 export const frameSize = { width: blocks * blockSize, height: stripHeight + 160 };
 
 /**
- * The ffmpeg arguments for a source of `seconds` (H.264 and AAC, or one of them). The picture's frames are numbered
- * from `firstFrame`; `filter` is one more ffmpeg filter over the picture below the numbers.
+ * The ffmpeg arguments for a source of `seconds` (H.264 and AAC, or one of them), whose sound may end earlier. The
+ * picture's frames are numbered from `firstFrame`; `filter` is one more ffmpeg filter over the picture below the numbers.
  */
 export function sourceArgs({
     seconds = 10,
+    soundSeconds = seconds,
     rate = 30,
     keyframeEvery = rate,
     bframes = 2,
@@ -43,7 +44,7 @@ export function sourceArgs({
         codecs.push("-x264-params", frames);
     }
     if (audio) {
-        inputs.push(...pace, "-f", "lavfi", "-i", `sine=frequency=440:sample_rate=48000:duration=${seconds}`);
+        inputs.push(...pace, "-f", "lavfi", "-i", `sine=frequency=440:sample_rate=48000:duration=${soundSeconds}`);
         codecs.push("-c:a", "aac", "-b:a", "96k", "-ac", "2");
     }
     return [...inputs, ...codecs];
