@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "cli/commands.hpp"
+#include "command_line/standard_output.hpp"
 #include "server/check.hpp"
 
 namespace spanreel::cli {
@@ -14,9 +15,9 @@ namespace {
 int check(const std::string& data_dir) {
     auto found = server::check_data_directory(data_dir);
     if (!found) return report(found.error());
-    for (const std::string& problem : found->problems) fmt::print("{}\n", problem);
-    fmt::print("{} spans, {} traces, {} sessions; {} problems\n", found->spans, found->traces, found->sessions,
-               found->problems.size());
+    for (const std::string& problem : found->problems) command_line::print(problem + "\n");
+    command_line::print(fmt::format("{} spans, {} traces, {} sessions; {} problems\n", found->spans, found->traces,
+                                    found->sessions, found->problems.size()));
     return found->problems.empty() ? 0 : exit_status(Code::corrupt);
 }
 

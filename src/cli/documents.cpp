@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command_line/documents.hpp"
 
-#include <cstdio>
-
 #include "cli/commands.hpp"
 #include "client/command_names.hpp"
+#include "command_line/standard_output.hpp"
 
 namespace spanreel::cli {
 
@@ -39,8 +38,7 @@ void add_documents(CLI::App& app, int& status, char** argv) {
     command_line::add_documents(
         app, [&app](command_line::Shell shell) { return script(app, shell); }, [&app] { return page(app); },
         [&status, argv](const std::string& text) {
-            std::fputs(text.c_str(), stdout);
-            std::fflush(stdout);
+            command_line::print(text);
             status = run_client(argv);
         });
 }

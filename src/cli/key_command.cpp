@@ -2,11 +2,14 @@
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <memory>
 
 #include "access/scopes.hpp"
 #include "cli/commands.hpp"
+#include "command_line/standard_output.hpp"
+#include "command_line/terminal_text.hpp"
 #include "server/data_directory.hpp"
 
 namespace spanreel::cli {
@@ -51,6 +54,19 @@ Result<std::unique_ptr<server::DataDirectory>> open_existing(const Path& data_di
     return server::DataDirectory::open(data_dir, server::Ownership::shared);
 }
 
+/// A key that nobody has seen is of no use, and nobody would think of revoking it.
+Result<void> show(server::DataDirectory& data, const access::NewKey& made, const std::string& text) {
+    const int error = command_line::write_all(STDOUT_FILENO, text);
+    if (error == 0) return {};
+    const Error unwritten = fail_errno(error, "standard output").error();
+    const Result<void> revoked = data.keys().revoke(made.key.workspace, made.key.id);
+    const std::string fate =
+        revoked ? fmt::format("Key {} could not be shown and is revoked", made.key.id)
+                : fmt::format("Key {} could not be shown and is valid still: revoke it. That failed here: {}",
+                              made.key.id, revoked.error().message);
+    return fail(unwritten.code, fmt::format("{}. {}", unwritten.message, fate));
+}
+
 Result<void> create(const KeyArguments& arguments) {
     SPANREEL_TRY(access::KeySpec spec, spec_of(arguments));
     bool existed = server::DataDirectory::exists(arguments.data_dir);
@@ -59,11 +75,10 @@ Result<void> create(const KeyArguments& arguments) {
         fmt::print(stderr, "Made a new data directory, as there was no Spanreel data: {}\n", data->root().string());
     SPANREEL_TRY(Workspace workspace, data->keys().open_workspace(arguments.workspace));
     SPANREEL_TRY(access::NewKey made, data->keys().create_key(workspace.id, std::move(spec)));
-    if (arguments.quiet)
-        fmt::print("{}\n", made.secret);
-    else
-        fmt::print("Key {} of workspace {}. It is shown only now:\n\n  {}\n", made.key.id, workspace.name, made.secret);
-    return {};
+    return show(*data, made,
+                arguments.quiet ? made.secret + "\n"
+                                : fmt::format("Key {} of workspace {}. It is shown only now:\n\n  {}\n", made.key.id,
+                                              workspace.name, made.secret));
 }
 
 /// The workspace by name; unlike creating a key, looking at keys makes none.
@@ -83,10 +98,14 @@ Result<void> list(const KeyArguments& arguments) {
     SPANREEL_TRY(Workspace workspace, find_workspace(*data, arguments.workspace));
     SPANREEL_TRY(auto keys, data->keys().list(workspace.id));
     constexpr std::string_view kLine = "{:<26}  {:<24}  {:<8}  {:<24}  {:<20}  {}\n";
-    fmt::print(kLine, "id", "created", "state", "scopes", "project", "name");
-    for (const ApiKey& key : keys)
-        fmt::print(kLine, key.id, to_iso_millis(key.created_at), state_of(key),
-                   fmt::join(access::words_of(key.scopes), ","), key.project.empty() ? "-" : key.project, key.name);
+    std::string table = fmt::format(kLine, "id", "created", "state", "scopes", "project", "name");
+    for (const ApiKey& key : keys) {
+        const std::string scopes = fmt::format("{}", fmt::join(access::words_of(key.scopes), ","));
+        table += fmt::format(kLine, key.id, to_iso_millis(key.created_at), state_of(key), scopes,
+                             key.project.empty() ? "-" : command_line::printable(key.project),
+                             command_line::printable(key.name));
+    }
+    command_line::print(table);
     return {};
 }
 
@@ -94,7 +113,7 @@ Result<void> revoke(const KeyArguments& arguments) {
     SPANREEL_TRY(auto data, open_existing(arguments.data_dir));
     SPANREEL_TRY(Workspace workspace, find_workspace(*data, arguments.workspace));
     SPANREEL_CHECK(data->keys().revoke(workspace.id, arguments.id));
-    if (!arguments.quiet) fmt::print("Key {} is revoked.\n", arguments.id);
+    if (!arguments.quiet) command_line::print(fmt::format("Key {} is revoked.\n", arguments.id));
     return {};
 }
 

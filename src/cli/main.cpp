@@ -7,8 +7,10 @@
 #include "cli/commands.hpp"
 #include "client/command_names.hpp"
 #include "command_line/command_view.hpp"
+#include "command_line/standard_output.hpp"
 
 int main(int argc, char** argv) {
+    spanreel::command_line::keep_standard_files();
     CLI::App app("Spanreel records sessions: traces of AI agents and live video on one time line.", "spanreel");
     app.formatter(spanreel::command_line::formatter());
     app.require_subcommand(1);
@@ -24,8 +26,7 @@ int main(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        constexpr int kUsage = 2;
-        return app.exit(error) == 0 ? 0 : kUsage;
+        return spanreel::command_line::end_of(app, error);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "spanreel: %s\n", error.what());
         return 1;

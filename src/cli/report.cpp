@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "cli/commands.hpp"
+#include "command_line/standard_output.hpp"
 
 namespace spanreel::cli {
 
@@ -11,7 +12,9 @@ int report(const Error& error) {
 }
 
 void add_version(CLI::App& app) {
-    app.add_subcommand("version", "Print the version")->callback([] { std::puts("spanreel " SPANREEL_VERSION); });
+    app.add_subcommand("version", "Print the version")->callback([] {
+        command_line::print("spanreel " SPANREEL_VERSION "\n");
+    });
 }
 
 }  // namespace spanreel::cli

@@ -110,11 +110,13 @@ void add_settings(SettingOptions options, Settings& settings) {
                     SPANREEL_TRY(settings.reconnect_window, parse_seconds(text, std::chrono::seconds(1800)));
                     return {};
                 });
-    options.add("jwt-secret-file", "File with the secret that signs the users' tokens of /api", "no tokens are taken",
-                [&](const std::string& text) -> Result<void> {
-                    settings.jwt_secret_file = text;
-                    return {};
-                });
+    options.add(
+        "jwt-secret-file", "File with the secret that signs the users' tokens of /api", "no tokens are taken",
+        [&](const std::string& text) -> Result<void> {
+            settings.jwt_secret_file = text;
+            return {};
+        },
+        "FILE");
     options.add("jwt-audience", "What these tokens name as their aud", "none",
                 [&](const std::string& text) -> Result<void> {
                     settings.jwt_audience = text;

@@ -18,6 +18,10 @@ Command add_command(CLI::App& app, std::string_view name, int& status) {
 }
 
 void add_arguments(CLI::App& action, Arguments& arguments) {
+    // "$ID" that was never set: the path of an API without its id is that of another call, a list without it has all.
+    for (CLI::Option* option : action.get_options())
+        if (option->get_type_name() == "ID")
+            option->check([](const std::string& id) { return id.empty() ? "an id is empty" : std::string(); });
     action.add_flag("--json", arguments.json, "Print each object as a line of JSON, as the API has it");
     add_connection_options(action, arguments.connection);
 }

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -29,31 +30,46 @@ struct Key {
     std::string source;
 };
 
-/// The first line, and nothing may follow it: what is in a wrong file should not be sent.
+/// What is in a wrong file or variable should not be sent.
+Result<Key> key_from(std::string text, std::string source) {
+    text.erase(text.find_last_not_of(" \t\r\n") + 1);
+    const auto is_visible = [](char c) { return c > ' ' && c < 0x7f; };
+    if (text.empty() || text.size() > kMostKeyBytes || !std::ranges::all_of(text, is_visible))
+        return fail(Code::invalid, fmt::format("{}: holds no key, which is one word on one line", source));
+    return Key{.text = std::move(text), .source = std::move(source)};
+}
+
 Result<Key> key_in(const std::string& path) {
     std::ifstream file(path);
     if (!file) return fail(Code::invalid, fmt::format("--key-file {}: {}", path, std::strerror(errno)));
     std::string text(kMostKeyBytes + 1, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(file.gcount()));
-    text.erase(text.find_last_not_of(" \t\r\n") + 1);
-    if (text.empty() || text.size() > kMostKeyBytes || text.find_first_of(" \t\r\n") != std::string::npos)
-        return fail(Code::invalid, fmt::format("--key-file {}: holds no key, which is one word on one line", path));
-    return Key{.text = std::move(text), .source = "--key-file " + path};
+    return key_from(std::move(text), "--key-file " + path);
 }
 
 Result<Key> key_of(const ConnectionOptions& options) {
-    if (!options.key.empty()) return Key{.text = options.key, .source = "--key"};
+    if (!options.key.empty()) return key_from(options.key, "--key");
     if (!options.key_file.empty()) return key_in(options.key_file);
     std::string variable = environment("SPANREEL_KEY");
     if (variable.empty()) return Key{};
-    return Key{.text = std::move(variable), .source = "SPANREEL_KEY"};
+    return key_from(std::move(variable), "SPANREEL_KEY");
 }
 
 std::string server_of(const ConnectionOptions& options) {
     if (!options.server.empty()) return options.server;
     const std::string variable = environment("SPANREEL_URL");
     return variable.empty() ? std::string(kDefaultServer) : variable;
+}
+
+/// The client libraries send no user and password, so these shall not be taken for part of the server's name either.
+std::string without_user(std::string_view url) {
+    const auto scheme_end = url.find("://");
+    const std::size_t authority = scheme_end == std::string_view::npos ? 0 : scheme_end + 3;
+    const std::size_t end = std::min(url.find_first_of("/?#", authority), url.size());
+    const auto user_end = url.substr(0, end).rfind('@');
+    if (user_end == std::string_view::npos) return std::string(url);
+    return fmt::format("{}{}", url.substr(0, authority), url.substr(user_end + 1));
 }
 
 sdk::ClientOptions client_options(std::string url, std::string key, std::chrono::milliseconds timeout) {
@@ -90,13 +106,16 @@ void add_connection_options(CLI::App& command, ConnectionOptions& options) {
 }
 
 std::string server_root(std::string_view url) {
-    const auto trim = [&url] {
-        while (url.ends_with('/')) url.remove_suffix(1);
+    std::string root = without_user(url);
+    const auto trim = [&root] {
+        while (root.ends_with('/')) root.pop_back();
     };
     trim();
-    if (url.ends_with(kLivepeerPath)) url.remove_suffix(kLivepeerPath.size());
+    const auto scheme_end = root.find("://");
+    const auto path = scheme_end == std::string::npos ? std::string::npos : root.find('/', scheme_end + 3);
+    if (path != std::string::npos && root.ends_with(kLivepeerPath)) root.resize(root.size() - kLivepeerPath.size());
     trim();
-    return std::string(url);
+    return root;
 }
 
 std::string_view host_of(std::string_view server) {
@@ -107,8 +126,10 @@ std::string_view host_of(std::string_view server) {
     return server.substr(0, server.find(':'));
 }
 
-Connection::Connection(std::string server, std::string key, std::string key_source, std::chrono::milliseconds timeout)
+Connection::Connection(std::string server, ServerHints hints, std::string key, std::string key_source,
+                       std::chrono::milliseconds timeout)
     : server_(std::move(server)),
+      hints_(hints),
       livepeer_url_(server_ + std::string(kLivepeerPath)),
       key_(std::move(key)),
       key_source_(std::move(key_source)),
@@ -124,17 +145,25 @@ std::string Connection::without_key(std::string text) const {
     return text;
 }
 
-Result<Connection> Connection::open(const ConnectionOptions& options) {
-    SPANREEL_TRY(Key key, key_of(options));
-    const std::string given = server_of(options);
-    const auto timeout = std::chrono::ceil<std::chrono::milliseconds>(std::chrono::duration<double>(options.timeout));
+Result<Connection> Connection::make(std::string server, ServerHints hints, std::string key, std::string key_source,
+                                    std::chrono::milliseconds timeout) {
     try {
-        if (given.find_first_of("?#") != std::string::npos) throw std::invalid_argument(given);
-        return Connection(server_root(given), std::move(key.text), std::move(key.source), timeout);
+        if (server.find_first_of("?#") != std::string::npos) throw std::invalid_argument(server);
+        return Connection(server, hints, std::move(key), std::move(key_source), timeout);
     } catch (const std::invalid_argument&) {
         return fail(Code::invalid,
-                    fmt::format("\"{}\" is no URL of a server: write it like {}", given, kDefaultServer));
+                    fmt::format("\"{}\" is no URL of a server: write it like {}", server, kDefaultServer));
     }
+}
+
+Result<Connection> Connection::open(const ConnectionOptions& options) {
+    SPANREEL_TRY(Key key, key_of(options));
+    const auto timeout = std::chrono::ceil<std::chrono::milliseconds>(std::chrono::duration<double>(options.timeout));
+    return make(server_root(server_of(options)), {}, std::move(key.text), std::move(key.source), timeout);
+}
+
+Result<Connection> Connection::to(std::string_view url, ServerHints hints, bool with_key) const {
+    return make(without_user(url), hints, with_key ? key_ : "", with_key ? key_source_ : "", timeout_);
 }
 
 }  // namespace spanreel::client

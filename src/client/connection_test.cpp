@@ -25,6 +25,12 @@ TEST(Connection, OneUrlServesBothApis) {
         EXPECT_EQ(open({.server = url}).livepeer_url(), "http://a.example/api") << url;
     }
     EXPECT_EQ(server_root("https://a.example/reel/"), "https://a.example/reel");
+    for (const char* url : {"http://api", "http://api/api", "http://api:8080", "https://localhost", "http://[::1]:8080",
+                            "http://10.0.0.1/api/reel"})
+        EXPECT_TRUE(Connection::open({.server = url})) << url;
+    EXPECT_EQ(open({.server = "http://api/"}).livepeer_url(), "http://api/api");
+    EXPECT_EQ(open({.server = "http://user:pass@word@a.example/api"}).server(), "http://a.example");
+    EXPECT_EQ(Connection::open({.server = "user:word@a.example"}).error().message.find("word"), std::string::npos);
     for (const char* wrong : {"a.example", "ftp://a.example", "http://", "http://a.example/?b=1"})
         EXPECT_EQ(Connection::open({.server = wrong}).error().code, Code::invalid) << wrong;
 }
@@ -40,6 +46,8 @@ TEST(Connection, AFlagGoesBeforeAVariableBeforeTheDefault) {
     EXPECT_EQ(open({}).key_source(), "SPANREEL_KEY");
     EXPECT_EQ(open({.server = "http://flag.example"}).server(), "http://flag.example");
     EXPECT_EQ(open({.key = "sk_test"}).key_source(), "--key");
+    for (const char* wrong : {"two words", "sk_\r\nA: b", "sk_\xc3\xa9"})
+        EXPECT_EQ(Connection::open({.key = wrong}).error().code, Code::invalid) << wrong;
     ::unsetenv("SPANREEL_URL");
     ::unsetenv("SPANREEL_KEY");
 }

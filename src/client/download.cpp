@@ -16,6 +16,8 @@ namespace {
 /// Of an answer that is an error.
 constexpr std::size_t kMostErrorBytes = 64 * 1024;
 
+constexpr long kMostRedirects = 20;
+
 struct FreeCurl {
     void operator()(CURL* curl) const { curl_easy_cleanup(curl); }
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
@@ -52,6 +54,10 @@ void set_options(CURL* curl, const Connection& connection, const std::string& ur
     const auto seconds = static_cast<long>(std::chrono::ceil<std::chrono::seconds>(connection.timeout()).count());
     curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    // As the client libraries do. libcurl leaves Authorization out where host, port or scheme is another one.
+    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
+    curl_easy_setopt(curl, CURLOPT_MAXREDIRS, kMostRedirects);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "spanreel/" SPANREEL_VERSION);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);

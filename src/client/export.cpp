@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cstdio>
 
 #include "client/amounts.hpp"
 #include "client/command.hpp"
 #include "client/download.hpp"
+#include "client/output_file.hpp"
 #include "client/page_query.hpp"
 
 namespace spanreel::client {
@@ -59,46 +56,42 @@ Result<std::string> path_of(const ExportArguments& arguments) {
     return "/v1/spans" + query;
 }
 
-/// A file under another name until it is whole.
-class PartialFile {
+/// The end of the lines that came: the last one tells when spans are missing.
+class Ending {
   public:
-    explicit PartialFile(std::string name) : name_(std::move(name)), partial_(name_ + ".part") {}
-    PartialFile(const PartialFile&) = delete;
-    PartialFile& operator=(const PartialFile&) = delete;
-    ~PartialFile() {
-        if (!file_) return;
-        std::fclose(file_);
-        ::unlink(partial_.c_str());
+    void take(std::string_view piece) {
+        tail_ += piece.substr(piece.size() - std::min(piece.size(), kMostTail));
+        tail_.erase(0, tail_.size() - std::min(tail_.size(), kMostTail));
     }
 
-    Result<void> write(std::string_view piece) {
-        if (!file_) file_ = std::fopen(partial_.c_str(), "we");
-        if (!file_) return fail_errno(errno, partial_);
-        if (std::fwrite(piece.data(), 1, piece.size(), file_) != piece.size()) return fail_errno(errno, partial_);
-        return {};
-    }
-
-    Result<void> finish() {
-        SPANREEL_CHECK(write({}));
-        if (std::fflush(file_) != 0 || ::fsync(::fileno(file_)) != 0) return fail_errno(errno, partial_);
-        if (std::rename(partial_.c_str(), name_.c_str()) != 0) return fail_errno(errno, name_);
-        std::fclose(file_);
-        file_ = nullptr;
-        return {};
+    /// `corrupt` when the server could not read all that it has.
+    Result<void> check() const {
+        std::string_view last = tail_;
+        if (last.ends_with('\n')) last.remove_suffix(1);
+        last.remove_prefix(last.rfind('\n') + 1);
+        boost::system::error_code error;
+        const boost::json::value line = boost::json::parse(last, error);
+        const boost::json::value* count = error ? nullptr : line.find_pointer("/spanreel/incompleteTraces", error);
+        if (!count) return {};
+        return fail(Code::corrupt,
+                    fmt::format("traces with missing spans: {}. Parts of the server's tape are damaged; its log and "
+                                "`spanreel check` name them. All other spans are there",
+                                boost::json::serialize(*count)));
     }
 
   private:
-    std::string name_;
-    std::string partial_;
-    std::FILE* file_ = nullptr;
+    static constexpr std::size_t kMostTail = 256;
+    std::string tail_;
 };
 
 Result<void> to_file(const Context& context, const std::string& path, const ExportArguments& arguments) {
-    PartialFile file(arguments.file);
+    SPANREEL_TRY(OutputFile file, OutputFile::create(arguments.file));
+    Ending ending;
     std::size_t lines = 0, bytes = 0;
     SPANREEL_CHECK(download(context.connection, path, "trace or session", [&](std::string_view piece) {
         lines += static_cast<std::size_t>(std::ranges::count(piece, '\n'));
         bytes += piece.size();
+        ending.take(piece);
         return file.write(piece);
     }));
     SPANREEL_CHECK(file.finish());
@@ -108,16 +101,20 @@ Result<void> to_file(const Context& context, const std::string& path, const Expo
             "\n");
     else
         remark(fmt::format("{}: {} lines, {}", arguments.file, lines, bytes_text(static_cast<double>(bytes))));
-    return {};
+    return ending.check();
 }
 
 Result<void> run(const Context& context, const ExportArguments& arguments) {
     SPANREEL_TRY(const std::string path, path_of(arguments));
-    if (!arguments.file.empty() && arguments.file != "-") return to_file(context, path, arguments);
-    return download(context.connection, path, "trace or session", [](std::string_view piece) -> Result<void> {
+    const std::string& name = arguments.file;
+    if (!name.empty() && name != "-" && !is_standard_output(name)) return to_file(context, path, arguments);
+    Ending ending;
+    SPANREEL_CHECK(download(context.connection, path, "trace or session", [&](std::string_view piece) -> Result<void> {
+        ending.take(piece);
         print(piece);
         return {};
-    });
+    }));
+    return ending.check();
 }
 
 }  // namespace

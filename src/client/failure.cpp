@@ -60,7 +60,7 @@ Error refused(const Connection& connection, const sdk::Error& error, std::string
     const std::string reason = connection.without_key(reason_of(error));
     const Code code = code_of(status);
     if (code == Code::unauthorized && connection.key_source().empty())
-        return {code, fmt::format("{} wants an API key: set SPANREEL_KEY, or name a file with --key-file", server)};
+        return {code, fmt::format("{} wants an API key: {}", server, connection.hints().key)};
     if (code == Code::unauthorized || code == Code::forbidden)
         return {code, fmt::format("{} refuses the key from {}: {}", server, connection.key_source(), reason)};
     if (code == Code::not_found && what.starts_with("the "))  // a list, of something that is not there
@@ -83,12 +83,13 @@ Error explain(const Connection& connection, const sdk::Error& error, std::string
         case Kind::connection:
             return {Code::unavailable,
                     fmt::format("{} is not reached: {}. Start a server there with `spanreel serve`, or name another "
-                                "with --server or SPANREEL_URL",
-                                server, error.cause.empty() ? error.message : error.cause)};
+                                "with {}",
+                                server, error.cause.empty() ? error.message : error.cause, connection.hints().server)};
         case Kind::timeout:
-            return {Code::unavailable,
-                    fmt::format("{} gave no answer in {} s. Wait longer with --timeout, or name another with --server",
-                                server, std::chrono::duration<double>(connection.timeout()).count())};
+            return {
+                Code::unavailable,
+                fmt::format("{} gave no answer in {} s. Wait longer with --timeout, or name another with {}", server,
+                            std::chrono::duration<double>(connection.timeout()).count(), connection.hints().server)};
         case Kind::response_validation:
         case Kind::invalid_request:
         case Kind::aborted:

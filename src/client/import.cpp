@@ -29,10 +29,11 @@ struct ImportArguments : Arguments {
 
 void declare(CLI::App& action, ImportArguments& arguments) {
     action
-        .add_option("FILE", arguments.files,
+        .add_option("files", arguments.files,
                     "OTLP JSON: a request, or one a line as the OpenTelemetry Collector writes files; also packed "
                     "with gzip; - is standard input")
-        ->required();
+        ->required()
+        ->type_name("FILE");
     action.add_flag("--keep-going", arguments.keep_going, "Leave out lines and spans that are bad, and tell");
     action
         .add_option("--otlp-url", arguments.otlp_url,
@@ -44,28 +45,35 @@ void declare(CLI::App& action, ImportArguments& arguments) {
 
 /// Below which `/traces` is. As OpenTelemetry's exporters have it, an endpoint is named, or the whole URL of its
 /// traces.
-std::string url_of(const Connection& connection, const ImportArguments& arguments) {
+std::string url_of(const Connection& endpoint) {
     constexpr std::string_view kTraces = "/traces";
-    std::string url = arguments.otlp_url.empty() ? connection.server() : arguments.otlp_url;
+    std::string url = endpoint.server();
     while (url.ends_with('/')) url.pop_back();
     return url.ends_with(kTraces) ? url.substr(0, url.size() - kTraces.size()) : url + "/v1";
 }
 
 /// The key is for its own server: another host is sent it only if it was given together with that host.
-orq::OrqCore core_for(const Connection& connection, const ImportArguments& arguments) {
-    const bool trusted = arguments.otlp_url.empty() || host_of(arguments.otlp_url) == host_of(connection.server()) ||
-                         connection.key_source().starts_with("--");
-    return trusted ? connection.orq() : orq::OrqCore({.api_key = "", .timeout = connection.timeout()});
+Result<Connection> endpoint_of(const Connection& connection, const ImportArguments& arguments) {
+    if (arguments.otlp_url.empty()) return connection;
+    constexpr ServerHints kHints{.server = "--otlp-url", .key = "name a file with --key-file"};
+    SPANREEL_TRY(Connection endpoint, connection.to(arguments.otlp_url, kHints, false));
+    const bool trusted =
+        host_of(endpoint.server()) == host_of(connection.server()) || connection.key_source().starts_with("--");
+    return trusted ? connection.to(arguments.otlp_url, kHints, true) : endpoint;
+}
+
+/// "1 span", "2 spans".
+std::string counted(std::size_t count, std::string_view singular) {
+    return fmt::format("{} {}{}", count, singular, count == 1 ? "" : "s");
 }
 
 class Import {
   public:
-    Import(const Context& context, const ImportArguments& arguments)
+    Import(const Context& context, const ImportArguments& arguments, const Connection& endpoint)
         : context_(context),
           arguments_(arguments),
-          core_(core_for(context.connection, arguments)),
           sender_(
-              core_, url_of(context.connection, arguments),
+              endpoint.orq(), url_of(endpoint),
               [this](std::size_t first, std::size_t last, std::size_t spans, const std::string& why) {
                   const std::string lines =
                       first == last ? fmt::format("line {}", first) : fmt::format("lines {} to {}", first, last);
@@ -73,7 +81,7 @@ class Import {
                   return complain(fmt::format("{}, {}: {} rejected: {}", file_, lines, which,
                                               context_.connection.without_key(why)));
               },
-              [&context](const sdk::Error& error) { return explain(context.connection, error, "OTLP endpoint"); }) {}
+              [&endpoint](const sdk::Error& error) { return explain(endpoint, error, "OTLP endpoint"); }) {}
 
     Result<int> run() {
         Result<void> done;
@@ -132,7 +140,8 @@ class Import {
         if (context_.output.json() || ::isatty(STDERR_FILENO) == 0 || now - shown_ < kProgressEvery) return;
         shown_ = now;
         std::string text = fmt::format("\r{} spans", count_text(static_cast<double>(sender_.sent().spans)));
-        if (size_ > 0) text += fmt::format(", {}% of {}", 100 * file.bytes_read() / size_, printable(file_));
+        if (size_ > 0)
+            text += fmt::format(", {}% of {}", 100 * file.bytes_read() / size_, command_line::printable(file_));
         std::fputs((text + "\x1b[K").c_str(), stderr);
         progress_shown_ = true;
     }
@@ -154,10 +163,11 @@ class Import {
                   "\n");
             return;
         }
-        print(fmt::format("{} spans sent in {} requests, {} rejected\n", sent.spans, sent.requests, sent.rejected));
-        if (empty_ > 0) print(fmt::format("{} lines or requests without spans\n", empty_));
+        print(fmt::format("{} sent in {}, {} rejected\n", counted(sent.spans, "span"),
+                          counted(sent.requests, "request"), sent.rejected));
+        if (empty_ > 0) print(fmt::format("{} without spans\n", counted(empty_, "request")));
         if (!sessions.empty()) print("sessions that changed meanwhile:\n");
-        for (const std::string& session : sessions) print("  " + printable(session) + "\n");
+        for (const std::string& session : sessions) print("  " + command_line::printable(session) + "\n");
         if (sessions.size() == kSessionsNamed) print("  and perhaps more: `spanreel sessions list`\n");
     }
 
@@ -179,7 +189,6 @@ class Import {
 
     const Context& context_;
     const ImportArguments& arguments_;
-    const orq::OrqCore core_;
     SpanSender sender_;
     std::string file_;
     std::uintmax_t size_ = 0;
@@ -193,9 +202,11 @@ class Import {
 }  // namespace
 
 void add_import(CLI::App& app, int& status) {
-    add_verb<ImportArguments>(
-        app, "import", status, declare,
-        [](const Context& context, const ImportArguments& arguments) { return Import(context, arguments).run(); });
+    add_verb<ImportArguments>(app, "import", status, declare,
+                              [](const Context& context, const ImportArguments& arguments) -> Result<int> {
+                                  SPANREEL_TRY(const Connection endpoint, endpoint_of(context.connection, arguments));
+                                  return Import(context, arguments, endpoint).run();
+                              });
 }
 
 }  // namespace spanreel::client

@@ -2,26 +2,18 @@
 // `spanreel-client` serves the commands that talk to a server, for `spanreel`, which starts it under its own name. It
 // is a program of its own because it links libcurl and, behind it, some forty libraries that no server needs.
 #include <CLI/CLI.hpp>
-#include <fcntl.h>
-#include <unistd.h>
 
-#include <csignal>
 #include <exception>
 
 #include "client/command.hpp"
 #include "client/command_names.hpp"
 #include "client/output.hpp"
 #include "command_line/documents.hpp"
+#include "command_line/standard_output.hpp"
 
 namespace {
 
 using namespace spanreel;
-
-/// A socket must not become what is written to as standard output. Where there is none, writing fails as it should.
-void keep_standard_files() {
-    for (const int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
-        if (::fcntl(file, F_GETFD) < 0) ::open("/dev/null", file == STDIN_FILENO ? O_WRONLY : O_RDONLY);
-}
 
 /// The second part of what `spanreel` begins.
 void add_documents(CLI::App& app) {
@@ -46,8 +38,7 @@ void add_documents(CLI::App& app) {
 
 int main(int argc, char** argv) {
     namespace client = spanreel::client;
-    keep_standard_files();
-    std::signal(SIGPIPE, SIG_IGN);  // a server that ends a TLS connection must not end this program
+    spanreel::command_line::keep_standard_files();
     CLI::App app("The part of spanreel that talks to a server.", "spanreel");
     app.formatter(spanreel::command_line::formatter());
     app.require_subcommand(1);
@@ -63,7 +54,7 @@ int main(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : exit_status(spanreel::Code::invalid);
+        return spanreel::command_line::end_of(app, error);
     } catch (const std::exception& error) {
         return client::report({spanreel::Code::internal, error.what()});
     }

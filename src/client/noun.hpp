@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "client/table.hpp"
-#include "client/terminal_text.hpp"
+#include "command_line/terminal_text.hpp"
 
 namespace spanreel::client {
 
@@ -42,9 +42,9 @@ struct Noun {
         return out;
     }
     Record record(const T& object) const {
-        Record out{.id = id(object), .texts = {}, .json = printable_json(to_json(object))};
+        Record out{.id = id(object), .texts = {}, .json = command_line::printable_json(to_json(object))};
         if (progress) out.progress = progress(object);
-        for (const Field<T>& field : fields) out.texts.push_back(printable(field.text(object)));
+        for (const Field<T>& field : fields) out.texts.push_back(command_line::printable(field.text(object)));
         return out;
     }
 };

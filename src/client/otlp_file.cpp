@@ -6,8 +6,11 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
-#include <optional>
+#include <cstring>
+#include <utility>
 
 namespace spanreel::client {
 
@@ -25,13 +28,17 @@ struct Malformed {
     Error error;
 };
 
+/// What begins a request on a line of its own, and nothing else at the beginning of a line.
+constexpr std::array<std::string_view, 2> kBeginnings{R"({"resourceSpans")", R"({"resource_spans")"};
+
 /// Case and underscores do not count, as in all OTLP JSON that is read here.
 bool is_named(std::string_view key, std::string_view lower) {
     std::size_t at = 0;
     for (const char c : key) {
         if (c == '_') continue;
         const char small = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-        if (at == lower.size() || lower[at++] != small) return false;
+        if (at == lower.size() || lower[at] != small) return false;
+        ++at;
     }
     return at == lower.size();
 }
@@ -73,11 +80,20 @@ class OtlpFile::Reader {
     }
 
   private:
+    struct Span {
+        std::string json;
+        std::size_t line;
+    };
+    struct Scope {
+        std::string members;
+        std::vector<Span> spans;
+        bool given_away = false;  ///< some of its spans
+    };
     /// What is known of the resource that is being read.
     struct Resource {
         std::string members;
-        std::vector<std::pair<std::string, std::vector<std::pair<std::string, std::size_t>>>> scopes;
-        std::size_t bytes = 0;
+        std::vector<Scope> scopes;
+        std::size_t bytes = 0;  ///< of all that the scopes hold
         bool given_away = false;
     };
 
@@ -90,18 +106,29 @@ class OtlpFile::Reader {
     int take() {
         const int c = peek();
         if (c == kEnd) fail_here("the file ends within a request");
-        if (c == '\n' && in_request_ && one_a_line_) fail_here("the line ends within its request");
+        if (c == '\n' && in_request_ && (one_a_line_ || is_request_behind()))
+            fail_here("the line ends within its request");
         ++at_;
         if (c == '\n') ++line_;
         return c;
     }
+    /// Puts more of the file behind what is not taken yet.
     void fill() {
-        const int count = gzread(file_.get(), block_.data(), static_cast<unsigned>(block_.size()));
+        size_ -= at_;
+        std::memmove(block_.data(), block_.data() + std::exchange(at_, 0), size_);
+        const int count = gzread(file_.get(), block_.data() + size_, static_cast<unsigned>(block_.size() - size_));
         int code = Z_OK;
         gzerror(file_.get(), &code);
         if (count < 0 || (count == 0 && code != Z_OK)) throw Malformed{unreadable(code)};
-        at_ = 0;
-        size_ = static_cast<std::size_t>(count);
+        size_ += static_cast<std::size_t>(count);
+    }
+    /// Whether the line behind the end of this one begins a request: then this one's has broken off.
+    bool is_request_behind() {
+        const auto begins = [this](std::string_view beginning) {
+            if (size_ - at_ <= beginning.size()) fill();
+            return std::string_view(block_).substr(0, size_).substr(at_ + 1).starts_with(beginning);
+        };
+        return std::ranges::any_of(kBeginnings, begins);
     }
     Error unreadable(int code) const {
         if (code == Z_ERRNO) return fail_errno(errno, name_).error();
@@ -186,6 +213,7 @@ class OtlpFile::Reader {
     void string(std::string& text) {
         add(text);
         for (bool escaped = false;;) {
+            if (peek() == '\n') fail_here("the line ends within a text of its request");
             const int c = add(text);
             if (c == '"' && !escaped) return;
             escaped = c == '\\' && !escaped;
@@ -213,61 +241,72 @@ class OtlpFile::Reader {
             if (is_named(key, "scopespans"))
                 elements([&] { read_scope(resource); });
             else if (is_named(key, "resource"))
-                keep("resource", resource.members, resource);
+                keep("resource", resource.members, resource.given_away);
             else if (is_named(key, "schemaurl"))
-                keep("schemaUrl", resource.members, resource);
+                keep("schemaUrl", resource.members, resource.given_away);
             else
                 value();
         });
         give(resource);
     }
 
+    /// The scope that is read is always the last.
     void read_scope(Resource& resource) {
-        std::size_t scope = resource.scopes.size();
         resource.scopes.emplace_back();
+        hold(resource, sizeof(Scope));
         members([&](std::string_view key) {
             if (is_named(key, "spans"))
-                elements([&] {
-                    const std::size_t line = line_;
-                    std::string text = value();
-                    resource.bytes += text.size();
-                    resource.scopes[scope].second.emplace_back(std::move(text), line);
-                    if (resource.bytes > most_) scope = give_early(resource);
-                });
+                elements([&] { read_span(resource); });
             else if (is_named(key, "scope"))
-                keep("scope", resource.scopes[scope].first, resource);
+                hold(resource, keep("scope", resource.scopes.back().members, resource.scopes.back().given_away));
             else if (is_named(key, "schemaurl"))
-                keep("schemaUrl", resource.scopes[scope].first, resource);
+                hold(resource, keep("schemaUrl", resource.scopes.back().members, resource.scopes.back().given_away));
             else
                 value();
         });
     }
 
-    void keep(std::string_view name, std::string& where, const Resource& resource) {
-        if (resource.given_away)
-            fail_here(fmt::format("\"{}\" comes behind more than {} bytes of spans it belongs to: put it before them",
-                                  name, most_));
-        std::string text = value();
-        if (!where.empty()) where += ',';
-        where += fmt::format("\"{}\":{}", name, text);
+    void read_span(Resource& resource) {
+        const std::size_t line = line_;
+        std::string json = value();
+        const std::size_t bytes = sizeof(Span) + json.size();
+        resource.scopes.back().spans.push_back({std::move(json), line});
+        hold(resource, bytes);
     }
 
-    /// What is too much to hold goes before its end is seen. Gives the place of the scope that goes on.
-    std::size_t give_early(Resource& resource) {
-        std::string scope = resource.scopes.back().first;
+    /// Gives how much is held more.
+    std::size_t keep(std::string_view name, std::string& where, bool given_away) {
+        if (given_away)
+            fail_here(fmt::format("\"{}\" comes behind more than {} bytes of spans it belongs to: put it before them",
+                                  name, most_));
+        const std::size_t before = where.size();
+        const std::string text = value();
+        if (before + text.size() > kMostSourceBytes)
+            fail_here(fmt::format("what a resource or scope says of itself is larger than {} bytes", kMostSourceBytes));
+        if (!where.empty()) where += ',';
+        where += fmt::format("\"{}\":{}", name, text);
+        return where.size() - before;
+    }
+
+    /// What is too much to hold goes before its end is seen, and the last scope goes on.
+    void hold(Resource& resource, std::size_t bytes) {
+        resource.bytes += bytes;
+        if (resource.bytes <= most_) return;
+        Scope last{.members = resource.scopes.back().members, .spans = {}, .given_away = true};
+        if (resource.scopes.back().spans.empty()) last.given_away = resource.scopes.back().given_away;
         give(resource);
         resource.scopes.clear();
-        resource.scopes.emplace_back(std::move(scope), 0);
+        resource.scopes.push_back(std::move(last));
         resource.bytes = 0;
-        resource.given_away = true;
-        return 0;
     }
 
     void give(Resource& resource) {
-        for (auto& [scope, spans] : resource.scopes) {
-            const auto source = std::make_shared<const SpanSource>(SpanSource{resource.members, scope});
-            for (auto& [text, line] : spans)
-                if (Result<void> taken = (*sink_)({source, std::move(text), line}); !taken)
+        const auto members = std::make_shared<const std::string>(resource.members);
+        for (Scope& scope : resource.scopes) {
+            const auto source = std::make_shared<const SpanSource>(SpanSource{members, scope.members});
+            resource.given_away = resource.given_away || !scope.spans.empty();
+            for (auto& [json, line] : scope.spans)
+                if (Result<void> taken = (*sink_)({source, std::move(json), line}); !taken)
                     throw Malformed{std::move(taken).error()};
         }
     }
@@ -306,7 +345,8 @@ Result<bool> OtlpFile::next(const Sink& sink) {
 void OtlpFile::skip_line() {
     try {
         reader_->skip_line();
-    } catch (const Malformed&) {  // what cannot be read at all is found again by next()
+    } catch (const Malformed&) {
+        return;  // what cannot be read at all is found again by next()
     }
 }
 

@@ -2,7 +2,8 @@
 // Files of OTLP JSON (ExportTraceServiceRequest, opentelemetry-proto collector/trace/v1): one request, several behind
 // each other, or one a line as the OpenTelemetry Collector's file exporter writes them; gzip is recognised. Takes the
 // structure apart as far as single spans and leaves what is in them as it is: the server reads that.
-// Holds what belongs to one resource, at most kMostHeldBytes. One thread; waits for the disk.
+// Holds what belongs to one resource, at most kMostHeldBytes with what each piece costs beside its text. One thread;
+// waits for the disk.
 #pragma once
 #include <functional>
 #include <memory>
@@ -14,12 +15,11 @@
 
 namespace spanreel::client {
 
-/// What the spans of one scope have in common, as JSON members: `"resource":{...},"schemaUrl":"..."` and
-/// `"scope":{...},"schemaUrl":"..."`.
+/// What the spans of one scope have in common, as JSON members: `"resource":{...},"schemaUrl":"..."`, which other
+/// scopes share, and `"scope":{...},"schemaUrl":"..."`.
 struct SpanSource {
-    std::string resource;
+    std::shared_ptr<const std::string> resource;
     std::string scope;
-    bool operator==(const SpanSource&) const = default;
 };
 
 struct SpanText {
@@ -29,6 +29,8 @@ struct SpanText {
 };
 
 inline constexpr std::size_t kMostHeldBytes = 64u << 20;
+/// Of what a resource, or a scope, says of itself: it goes into each request with spans of it.
+inline constexpr std::size_t kMostSourceBytes = 1u << 20;
 
 class OtlpFile {
   public:

@@ -25,7 +25,7 @@ class OtlpFileTest : public testing::Test {
         std::vector<std::string> found;
         const OtlpFile::Sink sink = [&found](const SpanText& span) -> Result<void> {
             found.push_back(
-                fmt::format("{}: {} | {} | {}", span.line, span.source->resource, span.source->scope, span.json));
+                fmt::format("{}: {} | {} | {}", span.line, *span.source->resource, span.source->scope, span.json));
             return {};
         };
         for (;;) {
@@ -62,8 +62,32 @@ TEST_F(OtlpFileTest, GoesOnBehindALineThatIsBad) {
     const std::string good = R"({"resourceSpans":[{"scopeSpans":[{"spans":[1]}]}]})";
     EXPECT_THAT(read(good + "\n[]\n" + good + "\n" + good.substr(0, 20) + "\n" + good + "\n" + good.substr(0, 20)),
                 ElementsAre("1:  |  | 1", HasSubstr("error, line 2: '{' is expected"), "3:  |  | 1",
-                            "error, line 4: the line ends within its request", "5:  |  | 1",
+                            "error, line 4: the line ends within a text of its request", "5:  |  | 1",
                             "error, line 6: the file ends within a request"));
+}
+
+TEST_F(OtlpFileTest, LosesNoGoodLineBehindABadFirstOne) {
+    const std::string good = R"({"resourceSpans":[{"scopeSpans":[{"spans":[1]}]}]})";
+    for (std::size_t length = 1; length < good.size(); ++length) {
+        const std::string cut = good.substr(0, length);
+        EXPECT_THAT(read(cut + "\n" + good + "\n" + good + "\n"),
+                    testing::Contains(HasSubstr("error, line 1: the line ends within")).Times(1))
+            << cut;
+        EXPECT_THAT(read(cut + "\n" + good + "\n" + good), testing::IsSupersetOf({"2:  |  | 1", "3:  |  | 1"})) << cut;
+    }
+}
+
+TEST_F(OtlpFileTest, FindsABeginningAcrossTheEndOfABlock) {
+    const std::string good = R"({"resourceSpans":[{"scopeSpans":[{"spans":[1]}]}]})";
+    for (std::size_t before = 256 * 1024 - 25; before < 256 * 1024 + 5; ++before)
+        EXPECT_THAT(read("{" + std::string(before, ' ') + "\n" + good),
+                    ElementsAre("error, line 1: the line ends within its request", "2:  |  | 1"))
+            << before;
+}
+
+TEST_F(OtlpFileTest, ALineBreakWithinATextIsAnError) {
+    EXPECT_THAT(read("{\"a\":\"b\nc\"}\n{\"resourceSpans\":null}"),
+                testing::Contains("error, line 1: the line ends within a text of its request"));
 }
 
 TEST_F(OtlpFileTest, NamesTheLineOfALayoutOnManyLines) {
@@ -84,6 +108,26 @@ TEST_F(OtlpFileTest, GivesAwayEarlyWhatIsTooMuchToHold) {
     EXPECT_THAT(found.back(), HasSubstr("\"scope\" comes behind more than 1000 bytes of spans"));
     EXPECT_THAT(read(begin + "\"spans\":[\"" + std::string(kHeld, 'x') + "\"]}]}]}"),
                 ElementsAre(HasSubstr("a value is larger than 1000 bytes")));
+    EXPECT_THAT(read(begin + R"("scope":{},)" + spans + R"(},{"scope":{"n":2},"spans":[2]}]}]})").back(),
+                R"(1: "resource":{} | "scope":{"n":2} | 2)")
+        << "another scope's own";
+}
+
+TEST_F(OtlpFileTest, CountsWhatEmptyPiecesCost) {
+    const auto repeated = [](std::string_view piece) {
+        std::string all(piece);
+        for (std::size_t n = 0; n < kHeld / 10; ++n) (all += ',') += piece;
+        return all;
+    };
+    const std::string begin = R"({"resourceSpans":[{"scopeSpans":[)";
+    EXPECT_THAT(read(begin + "{\"spans\":[" + repeated("0") + R"(]}],"resource":{}}]})").back(),
+                HasSubstr("\"resource\" comes behind more than 1000 bytes of spans"));
+    EXPECT_THAT(read(begin + repeated("{}") + "]}]}"), ElementsAre());
+    const std::string name = "\"resource\":\"" + std::string(kHeld - 2, 'x') + "\"";
+    std::string resource = name;
+    while (resource.size() < kMostSourceBytes) resource += "," + name;
+    EXPECT_THAT(read("{\"resourceSpans\":[{" + resource + "}]}"),
+                ElementsAre(HasSubstr("says of itself is larger than 1048576 bytes")));
 }
 
 }  // namespace

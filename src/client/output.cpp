@@ -5,41 +5,16 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <iostream>
 
-#include "client/terminal_text.hpp"
+#include "command_line/terminal_text.hpp"
 
 namespace spanreel::client {
 
-namespace {
-
-[[noreturn]] void end_for_unwritable(int error_number) {
-    if (error_number == EPIPE) {
-        // main() ignores it for the sake of sockets; here it is how a program in a pipe ends.
-        std::signal(SIGPIPE, SIG_DFL);
-        std::raise(SIGPIPE);
-    }
-    std::_Exit(report(fail_errno(error_number, "standard output").error()));
-}
-
-}  // namespace
-
-void print(std::string_view text) {
-    while (!text.empty()) {
-        const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) end_for_unwritable(errno);
-        text.remove_prefix(static_cast<std::size_t>(written));
-    }
-}
-
 void remark(std::string_view text) {
-    const std::string line = printable_lines(text) + "\n";
-    std::fputs(line.c_str(), stderr);
+    // Where messages cannot be written there is nobody to tell.
+    (void)command_line::write_all(STDERR_FILENO, command_line::printable_lines(text) + "\n");
 }
 
 int report(const Error& error) {
@@ -62,7 +37,7 @@ void Output::one(const std::vector<Heading>& headings, const Record& record) con
 Result<bool> confirmed(std::string_view question) {
     if (!::isatty(STDIN_FILENO) || !::isatty(STDERR_FILENO))
         return fail(Code::invalid, "there is no terminal to ask on: say --yes to delete without being asked");
-    std::fputs((printable(question) + " [y/N] ").c_str(), stderr);
+    std::fputs((command_line::printable(question) + " [y/N] ").c_str(), stderr);
     std::string answer;
     std::getline(std::cin, answer);
     return answer == "y" || answer == "Y" || answer == "yes";

@@ -7,12 +7,11 @@
 
 #include "base/error.hpp"
 #include "client/noun.hpp"
+#include "command_line/standard_output.hpp"
 
 namespace spanreel::client {
 
-/// Writes it at once. A pipe whose reader left ends the program quietly, as SIGPIPE would; a full disk ends it with a
-/// message.
-void print(std::string_view text);
+using command_line::print;
 /// A line for the person at the terminal, on standard error.
 void remark(std::string_view text);
 

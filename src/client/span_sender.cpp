@@ -4,6 +4,9 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <optional>
+#include <utility>
+
 #include "client/failure.hpp"
 
 namespace spanreel::client {
@@ -18,28 +21,52 @@ std::string joined(std::string_view members, std::string_view last) {
     return fmt::format("{{{}{}{}}}", members, members.empty() ? "" : ",", last);
 }
 
+bool has_same_resource(const SpanText& a, const SpanText& b) {
+    return a.source->resource == b.source->resource || *a.source->resource == *b.source->resource;
+}
+
+bool has_same_source(const SpanText& a, const SpanText& b) {
+    return a.source == b.source || (has_same_resource(a, b) && a.source->scope == b.source->scope);
+}
+
+void append(std::string& elements, std::string_view element) {
+    if (!elements.empty()) elements += ',';
+    elements += element;
+}
+
 /// Spans of one source that lie behind each other share it.
 template <class Iterator>
 std::string body_of(Iterator begin, Iterator end) {
     std::string resources;
     for (Iterator at = begin; at != end;) {
-        const SpanSource& source = *at->source;
-        std::string spans;
-        for (; at != end && (at->source.get() == &source || *at->source == source); ++at) {
-            if (!spans.empty()) spans += ',';
-            spans += at->json;
+        const Iterator of_resource = at;
+        std::string scopes;
+        while (at != end && has_same_resource(*of_resource, *at)) {
+            const Iterator of_scope = at;
+            std::string spans;
+            for (; at != end && has_same_source(*of_scope, *at); ++at) append(spans, at->json);
+            append(scopes, joined(of_scope->source->scope, "\"spans\":[" + spans + "]"));
         }
-        if (!resources.empty()) resources += ',';
-        resources += joined(source.resource,
-                            fmt::format("\"scopeSpans\":[{}]", joined(source.scope, "\"spans\":[" + spans + "]")));
+        append(resources, joined(*of_resource->source->resource, "\"scopeSpans\":[" + scopes + "]"));
     }
     return "{\"resourceSpans\":[" + resources + "]}";
 }
 
-/// An integer may be a text.
-std::size_t count_of(const boost::json::value& value) {
-    if (const auto* text = value.if_string()) return std::strtoul(text->c_str(), nullptr, 10);
-    return value.is_number() ? value.to_number<std::size_t>() : 0;
+/// What a span makes a request longer by, behind the one before it; what stands around it is small.
+std::size_t bytes_of(const SpanText& span, const SpanText* before) {
+    std::size_t bytes = span.json.size();
+    if (!before || !has_same_source(*before, span)) bytes += span.source->scope.size();
+    if (!before || !has_same_resource(*before, span)) bytes += span.source->resource->size();
+    return bytes;
+}
+
+/// An integer may be a text, and null is 0; nothing for what is none.
+std::optional<std::int64_t> integer_in(const boost::json::value& value) {
+    if (value.is_null()) return 0;
+    boost::system::error_code failed;
+    const auto* text = value.if_string();
+    const auto integer = (text ? boost::json::parse(*text, failed) : value).to_number<std::int64_t>(failed);
+    return failed ? std::nullopt : std::optional(integer);
 }
 
 sdk::RetryConfig patient() {
@@ -51,9 +78,12 @@ sdk::RetryConfig patient() {
 }  // namespace
 
 Result<void> SpanSender::add(SpanText span) {
-    if (!waiting_.empty() && (waiting_.size() == kSpansARequest || waiting_bytes_ + span.json.size() > kBytesARequest))
+    std::size_t bytes = bytes_of(span, waiting_.empty() ? nullptr : &waiting_.back());
+    if (!waiting_.empty() && (waiting_.size() == kSpansARequest || waiting_bytes_ + bytes > kBytesARequest)) {
         SPANREEL_CHECK(flush());
-    waiting_bytes_ += span.json.size();
+        bytes = bytes_of(span, nullptr);
+    }
+    waiting_bytes_ += bytes;
     waiting_.push_back(std::move(span));
     return {};
 }
@@ -98,17 +128,26 @@ Result<void> SpanSender::send(Spans::const_iterator begin, Spans::const_iterator
 Result<void> SpanSender::read_answer(const sdk::HttpResponse& answer, const SpanText& first, const SpanText& last,
                                      std::size_t count) {
     boost::system::error_code failed;
-    const boost::json::value body = boost::json::parse(answer.body, failed);
-    std::size_t rejected = 0;
-    std::string why = "the server does not say why";
+    const boost::json::value body = boost::json::parse(answer.body.empty() ? "{}" : answer.body, failed);
     const auto* object = body.if_object();
-    if (const auto* partial = object ? object->if_contains("partialSuccess") : nullptr;
-        partial && partial->is_object()) {
+    if (!object)  // a login page, say: nobody took the spans
+        return std::unexpected(
+            explain_({.kind = sdk::Error::Kind::response_validation,
+                      .message = fmt::format("Its status is 200 and its body is no JSON object but {}",
+                                             answer.headers.get("content-type").value_or("unknown"))}));
+    std::int64_t told = 0;
+    std::string why = "the server does not say why";
+    if (const auto* partial = object->if_contains("partialSuccess"); partial && partial->is_object()) {
         if (const auto* number = partial->get_object().if_contains("rejectedSpans"))
-            rejected = std::min(count_of(*number), count);
+            told = integer_in(*number).value_or(-1);
         if (const auto* text = partial->get_object().if_contains("errorMessage"); text && text->is_string())
             why = text->get_string();
     }
+    if (told < 0 || std::cmp_greater(told, count))
+        return std::unexpected(explain_(
+            {.kind = sdk::Error::Kind::response_validation,
+             .message = fmt::format("Its rejectedSpans is no number from 0 to {}, the spans it was sent", count)}));
+    const auto rejected = static_cast<std::size_t>(told);
     sent_.spans += count - rejected;
     sent_.rejected += rejected;
     return rejected == 0 ? Result<void>() : rejected_(first.line, last.line, rejected, why);

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "client/terminal_text.hpp"
+#include "command_line/terminal_text.hpp"
 
 namespace spanreel::client {
 
@@ -46,8 +46,8 @@ std::string line_of(const std::vector<Layout>& columns, const Row& row) {
     std::string line;
     for (const Layout& column : columns) {
         if (!line.empty()) line += kGap;
-        const std::string text = cut_to(row[column.index], column.width);
-        const std::string blanks(column.width - client::width_of(text), ' ');
+        const std::string text = command_line::cut_to(row[column.index], column.width);
+        const std::string blanks(column.width - command_line::width_of(text), ' ');
         line += column.column == Column::number ? blanks + text : text + blanks;
     }
     line.erase(line.find_last_not_of(' ') + 1);
@@ -63,14 +63,14 @@ std::string table(const std::vector<Heading>& headings, const std::vector<Row>& 
     for (std::size_t i = 0; i < headings.size(); ++i) {
         names.push_back(upper(headings[i].name));
         if (headings[i].column == Column::hidden) continue;
-        std::size_t widest = client::width_of(names.back());
-        for (const Row& row : rows) widest = std::max(widest, client::width_of(row[i]));
+        std::size_t widest = command_line::width_of(names.back());
+        for (const Row& row : rows) widest = std::max(widest, command_line::width_of(row[i]));
         columns.push_back({.index = i, .column = headings[i].column, .width = widest});
     }
     if (width) fit(columns, *width);
     const auto print = [&](const Row& row) {
         const std::string line = line_of(columns, row);
-        return (width ? cut_to(line, *width) : line) + "\n";
+        return (width ? command_line::cut_to(line, *width) : line) + "\n";
     };
     std::string out = print(names);
     for (const Row& row : rows) out += print(row);

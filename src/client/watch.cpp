@@ -41,12 +41,14 @@ class Display {
 
     void show(const std::vector<Record>& records) {
         if (const std::optional<Screen> terminal = screen(); terminal && !json_) return redraw(records, *terminal);
+        std::map<std::string, std::string> shown;
         for (const Record& record : records) {
-            std::string& seen = seen_[record.id];
-            if (seen == record.json) continue;
-            seen = record.json;
-            print(json_ ? record.json + "\n" : line_of(record));
+            const auto before = shown_.find(record.id);
+            if (before == shown_.end() || before->second != record.json)
+                print(json_ ? record.json + "\n" : line_of(record));
+            shown[record.id] = record.json;
         }
+        shown_ = std::move(shown);
     }
 
   private:
@@ -65,7 +67,7 @@ class Display {
         drawn_ = 0;
         for (std::size_t at = 0; at < text.size() && drawn_ + 1 < terminal.height; ++drawn_) {
             const std::size_t end = text.find('\n', at);
-            out += cut_to(std::string_view(text).substr(at, end - at), terminal.width) + "\n";
+            out += command_line::cut_to(std::string_view(text).substr(at, end - at), terminal.width) + "\n";
             at = end + 1;
         }
         print(out);
@@ -74,8 +76,8 @@ class Display {
     bool json_;
     std::vector<Heading> headings_;
     bool single_;
-    std::map<std::string, std::string> seen_;  ///< JSON by id
-    std::size_t drawn_ = 0;                    ///< lines on the terminal
+    std::map<std::string, std::string> shown_;  ///< JSON by id, of the last look alone
+    std::size_t drawn_ = 0;                     ///< lines on the terminal
 };
 
 Result<std::vector<Record>> fetch(const Connection& connection, const ById& object, const Each& each,
@@ -146,7 +148,7 @@ void add_watch(const Command& noun, const ById& object, Each each, const std::st
     add_action<WatchArguments>(
         noun, "watch", help,
         [](CLI::App& action, WatchArguments& arguments) {
-            action.add_option("ids", arguments.ids, "Ids, as `list` shows them; none: all")->type_name("[ID...]");
+            action.add_option("ids", arguments.ids, "Ids, as `list` shows them; none: all")->type_name("ID");
             action.add_option("--interval", arguments.interval, "Seconds between two looks")
                 ->type_name("SECONDS")
                 ->check(CLI::Range(kShortestInterval, kLongestInterval))

@@ -4,35 +4,38 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 namespace spanreel::command_line {
 
 namespace {
 
-// Rows answer two questions: what may stand behind a command ('spanreel streams'), and what is the value of one of its
-// options ('spanreel streams list --kind'). A word that is a command below the one reached so far leads to that one.
+// Rows answer two questions: what may stand behind a command ('spanreel streams': commands, options, files), and what
+// is the value of one of its options ('spanreel streams list --kind'). A word that is a command below the one reached
+// so far leads to that one.
 
 constexpr std::string_view kBashBegin = R"(# Completion of spanreel for bash: source <(spanreel completion bash)
 _spanreel_at() {
-    commands= options= values= takes=
+    commands= options= values= takes= files=
     case $1 in
 )";
 constexpr std::string_view kBashEnd = R"(    esac
 }
 _spanreel() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} at=spanreel word
-    local commands options values takes
+    local commands options values takes files
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         _spanreel_at "$at"
         [[ " $commands " == *" $word "* ]] && at+=" $word"
     done
     _spanreel_at "$at $previous"
-    if [[ $takes == file ]]; then
+    [[ -n $takes ]] || _spanreel_at "$at"
+    if [[ $takes == file || $files && $current != -* ]]; then
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
     elif [[ -n $takes ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$values" -- "$current")
     else
-        _spanreel_at "$at"
         [[ $current == -* ]] && commands=$options
         mapfile -t COMPREPLY < <(compgen -W "$commands" -- "$current")
     fi
@@ -43,25 +46,25 @@ complete -F _spanreel spanreel
 constexpr std::string_view kZshBegin = R"(#compdef spanreel
 # Completion of spanreel for zsh: source <(spanreel completion zsh), behind compinit
 _spanreel_at() {
-    commands=() options=() values=() takes=
+    commands=() options=() values=() takes= files=
     case $1 in
 )";
 constexpr std::string_view kZshEnd = R"(    esac
 }
 _spanreel() {
-    local at=spanreel word takes previous=${words[CURRENT-1]}
+    local at=spanreel word takes files previous=${words[CURRENT-1]}
     local -a commands options values
     for word in ${words[2,CURRENT-1]}; do
         _spanreel_at $at
         (( ${commands[(I)$word:*]} )) && at+=" $word"
     done
     _spanreel_at "$at $previous"
-    if [[ $takes == file ]]; then
+    [[ -n $takes ]] || _spanreel_at $at
+    if [[ $takes == file || ( -n $files && $PREFIX != -* ) ]]; then
         _files
     elif [[ -n $takes ]]; then
         compadd -a values
     else
-        _spanreel_at $at
         if [[ $PREFIX == -* ]]; then _describe option options; else _describe command commands; fi
     fi
 }
@@ -94,6 +97,11 @@ std::string fish(std::string_view text) { return quoted(text, R"(\')", R"(\\)");
 
 bool takes_file(const OptionView& option) { return option.type == "FILE" || option.type == "DIRECTORY"; }
 
+bool takes_files(const CommandView& command) {
+    return std::ranges::any_of(command.options,
+                               [](const OptionView& option) { return option.positional && takes_file(option); });
+}
+
 /// 'name:help', as _describe has it.
 std::string described(std::string_view name, std::string_view help) {
     std::string text;
@@ -110,11 +118,14 @@ std::string posix_row(Shell shell, const CommandView& command) {
             options.push_back(shell == Shell::zsh ? described(option.names.front(), option.help)
                                                   : option.names.front());
     const char open = shell == Shell::zsh ? '(' : '\'', close = shell == Shell::zsh ? ')' : '\'';
-    std::string out = fmt::format("    {}) commands={}{}{} options={}{}{} ;;\n", posix(command.path), open,
-                                  fmt::join(commands, " "), close, open, fmt::join(options, " "), close);
+    std::string out = fmt::format("    {}) commands={}{}{} options={}{}{}{} ;;\n", posix(command.path), open,
+                                  fmt::join(commands, " "), close, open, fmt::join(options, " "), close,
+                                  takes_files(command) ? " files=yes" : "");
     for (const OptionView& option : command.options) {
         if (!option.has_name() || option.type.empty()) continue;
-        out += fmt::format("    {}) takes={} values={}{}{} ;;\n", posix(command.path + " " + option.names.front()),
+        std::vector<std::string> names;
+        for (const std::string& name : option.names) names.push_back(posix(command.path + " " + name));
+        out += fmt::format("    {}) takes={} values={}{}{} ;;\n", fmt::join(names, "|"),
                            takes_file(option) ? "file" : "word", open, fmt::join(option.choices, " "), close);
     }
     return out;
@@ -129,13 +140,16 @@ std::string fish_row(const CommandView& command) {
     }
     for (const OptionView& option : command.options) {
         if (!option.has_name()) continue;
-        const std::string name = option.names.front().substr(option.names.front().find_first_not_of('-'));
+        std::string names;
+        for (const std::string& name : option.names)
+            names += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
         const std::string value = option.type.empty()      ? ""
                                   : takes_file(option)     ? " -r -F"
                                   : option.choices.empty() ? " -x"
                                                            : fmt::format(" -x -a '{}'", fmt::join(option.choices, " "));
-        out += fmt::format("{} -{} {}{} -d {}\n", begin, name.size() == 1 ? 's' : 'l', name, value, fish(option.help));
+        out += fmt::format("{}{}{} -d {}\n", begin, names, value, fish(option.help));
     }
+    if (takes_files(command)) out += begin + " -F\n";
     return out;
 }
 

@@ -151,6 +151,10 @@ test("the exit code says what went wrong, and the message what to do", async (t)
     await end([...list, "--key-file", "/none"], 2, /\/none: No such file/);
     await end(["sessions", "list", "--sort", "colour"], 2, /cannot be sorted by: "colour"/);
     await end(["sessions", "list", "--since", "soon"], 2, /how long ago/);
+    const unreached = { url: "http://127.0.0.1:1", key: "none" };
+    for (const words of [["sessions", "get", ""], ["streams", "watch", ""], ["recordings", "delete", "x", "", "--yes"], ["clips", "list", "--stream", ""], ["export", "--session", ""], ["export", "--trace", ""]])
+        await end(words, 2, /an id is empty/, unreached);
+    await end(list, 2, /SPANREEL_KEY: holds no key/, { url: server.url, key: "sk_1\r\nX-More: 1" });
     await end(["streams", "get", "x"], 3, /there is no stream x on http/);
     await end(["sessions", "get", "x"], 3, /there is no session x on http/);
     await end(["recordings", "get", "x"], 3, /there is no stream session x on http/);

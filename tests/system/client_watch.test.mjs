@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 
 import { objectsOf, onTty, running } from "../harness/command_line.mjs";
 import { newStream, publish } from "../harness/live.mjs";
+import { startScriptedServer } from "../harness/scripted_server.mjs";
 import { startServer } from "../harness/server.mjs";
 import { modelSpan, sendSpans } from "../harness/spans.mjs";
 import { settled } from "../harness/waiting.mjs";
@@ -51,6 +52,19 @@ test("watching outlasts a server that restarts", async () => {
     await watch.until("the change", /"total_tokens":8/);
     assert.deepEqual(await watch.end(), { code: 0, signal: null });
     assert.equal(watch.err.match(/trying again/g).length, 1, "said once");
+});
+
+test("only the last look is remembered: what was gone is told again when it is back", async (t) => {
+    const scripted = await startScriptedServer();
+    t.after(() => scripted.stop());
+    const look = (...streams) => ({ status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(streams) });
+    const stream = { id: "one", name: "stage" };
+    scripted.play([look(stream), look(stream), look(), look(stream)]);
+    const watch = running({ url: scripted.url, key: "some" }, ["streams", "watch", "--json", "--interval", "0.1"]);
+    await watch.until("the return", /"one"[^]*"one"/);
+    assert.equal(scripted.seen().length >= 4, true);
+    await watch.end();
+    assert.equal(json(watch).length, 2);
 });
 
 test("a server that was never reached is not waited for", async () => {

@@ -75,6 +75,10 @@ for (const [shell, offer] of Object.entries(offers)) {
         assert.deepEqual(offered("sessions", "list", "--kind", "co").length, 2);
         assert.deepEqual(offered("sessions", "list", "--title", ""), [], "anything may stand there");
         assert.ok(offered("streams", "list", "--key-file", "").includes(shell), "names of files");
+        for (const words of [["import"], ["import", "one.jsonl"], ["push"], ["export", "-o"], ["export", "--output"], ["serve", "--jwt-secret-file"]])
+            assert.ok(offered(...words, "").includes(shell), `names of files behind ${words.join(" ")}`);
+        assert.ok(offered("import", "--").includes("--keep-going"), "options beside files");
+        assert.deepEqual(offered("streams", "get", ""), [], "ids are no files");
         assert.ok(offered("streams", "list", "--limit", "5", "--").includes("--all"), "behind a value");
     });
 }
@@ -105,6 +109,8 @@ test("the manual page has every command and every option, and no mistake", async
         for (const option of optionsOf(command).filter((name) => name !== "--help"))
             assert.match(own, new RegExp(`^ {7}${option}\\b`, "m"), command.join(" "));
     }
+    for (const synopsis of ["spanreel import FILE...", "spanreel push FILE", "spanreel streams watch [ID...]"])
+        assert.ok(page.includes(`\n   ${synopsis}\n`), synopsis);
     for (const part of ["NAME", "SYNOPSIS", "COMMANDS", "EXIT STATUS", "ENVIRONMENT", "EXAMPLES"])
         assert.match(page, new RegExp(`^${part}$`, "m"));
 });

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace spanreel::client {
+namespace spanreel::command_line {
 
 /// On one line and without power over a terminal: white space becomes a blank; control characters, those that turn the
 /// direction of writing, and what is no UTF-8 become U+FFFD.
@@ -23,4 +23,4 @@ std::size_t width_of(std::string_view text);
 /// A printable text in at most so many columns; one that was longer ends in an ellipsis.
 std::string cut_to(std::string_view text, std::size_t columns);
 
-}  // namespace spanreel::client
+}  // namespace spanreel::command_line

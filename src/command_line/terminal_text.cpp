@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client/terminal_text.hpp"
+#include "command_line/terminal_text.hpp"
 
 #include <fmt/format.h>
 #include <locale.h>
@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace spanreel::client {
+namespace spanreel::command_line {
 
 namespace {
 
@@ -124,4 +124,4 @@ std::string cut_to(std::string_view text, std::size_t columns) {
     return out.append(kEllipsis);
 }
 
-}  // namespace spanreel::client
+}  // namespace spanreel::command_line
