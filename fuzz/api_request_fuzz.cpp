@@ -79,7 +79,8 @@ void check(const net::Request& request, net::Response response) {
         if (file->length == 0) return;
         const std::uint64_t most = std::min<std::uint64_t>(file->length.value_or(kMostRead), kMostRead);
         auto bytes = file->read(0, static_cast<std::size_t>(most));
-        require(bytes && bytes->size() <= most && (!bytes->empty() || !file->length));
+        require(bytes.has_value());
+        require(*bytes ? (*bytes)->size() <= most && (!file->length || !(*bytes)->empty()) : !file->length);
         return;
     }
     const std::string& body = std::get<std::string>(response.body);

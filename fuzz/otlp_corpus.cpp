@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes the seeds of otlp_protobuf, otlp_json and facts under the folder named on the command line (fuzz/corpus).
+// Writes the seeds of otlp_protobuf, otlp_json, otlp_json_writer and facts under the folder named on the command line
+// (fuzz/corpus).
 #include <filesystem>
 #include <fstream>
 
@@ -44,8 +45,10 @@ int main(int argc, char** argv) {
         write(corpus / "otlp_json" / seed.name, seed.json);
         auto body = otlp::protobuf_from_json(seed.json);
         if (!body) return 1;
-        write(corpus / "otlp_protobuf" / seed.name, std::string(1, '\0') + *body);
-        write(corpus / "otlp_protobuf" / (std::string(seed.name) + "_cut"), std::string(1, '\1') + *body);
+        for (const char* target : {"otlp_protobuf", "otlp_json_writer"}) {
+            write(corpus / target / seed.name, std::string(1, '\0') + *body);
+            write(corpus / target / (std::string(seed.name) + "_cut"), std::string(1, '\1') + *body);
+        }
         otlp::Batch batch;
         if (!otlp::decode(*body, {}, batch)) return 1;
         std::string facts;
