@@ -9,16 +9,17 @@ namespace spanreel::sdk {
 
 namespace {
 
-/// `count` digits from the front of `text`, which are taken away.
-std::optional<int> digits(std::string_view& text, std::size_t count) {
-    if (text.size() < count) return std::nullopt;
-    int number = 0;
+/// The number of `count` digits at the front of `text`, which are taken away; false, and nothing taken, for others.
+bool number(std::string_view& text, std::size_t count, int& out) {
+    if (text.size() < count) return false;
+    int read = 0;
     for (char c : text.substr(0, count)) {
-        if (c < '0' || c > '9') return std::nullopt;
-        number = number * 10 + (c - '0');
+        if (c < '0' || c > '9') return false;
+        read = read * 10 + (c - '0');
     }
     text.remove_prefix(count);
-    return number;
+    out = read;
+    return true;
 }
 
 bool literal(std::string_view& text, char c) {
@@ -71,31 +72,31 @@ std::string to_iso(Date date) {
 
 std::optional<Date> from_iso(std::string_view text) {
     using namespace std::chrono;
-    std::optional<int> y, m, d, hour, minute, second;
-    if (!(y = digits(text, 4)) || !literal(text, '-') || !(m = digits(text, 2)) || !literal(text, '-') ||
-        !(d = digits(text, 2)) || !literal(text, 'T') || !(hour = digits(text, 2)) || !literal(text, ':') ||
-        !(minute = digits(text, 2)) || !literal(text, ':') || !(second = digits(text, 2)))
+    int y = 0, m = 0, d = 0, hour = 0, minute = 0, second = 0;
+    if (!number(text, 4, y) || !literal(text, '-') || !number(text, 2, m) || !literal(text, '-') ||
+        !number(text, 2, d) || !literal(text, 'T') || !number(text, 2, hour) || !literal(text, ':') ||
+        !number(text, 2, minute) || !literal(text, ':') || !number(text, 2, second))
         return std::nullopt;
     int part = 0;
     if (literal(text, '.')) {
         int place = 100;
         bool any = false;
-        for (; std::optional<int> digit = digits(text, 1); place /= 10, any = true) part += *digit * place;
+        for (int digit = 0; number(text, 1, digit); place /= 10, any = true) part += digit * place;
         if (!any) return std::nullopt;
     }
     minutes zone{0};
     if (!literal(text, 'Z')) {
         const int sign = text.starts_with('-') ? -1 : 1;
         if (!literal(text, '+') && !literal(text, '-')) return std::nullopt;
-        const auto hours_off = digits(text, 2);
+        int hours_off = 0, minutes_off = 0;
+        if (!number(text, 2, hours_off)) return std::nullopt;
         (void)literal(text, ':');
-        const auto minutes_off = digits(text, 2);
-        if (!hours_off || !minutes_off || *hours_off > 23 || *minutes_off > 59) return std::nullopt;
-        zone = minutes(sign * (*hours_off * 60 + *minutes_off));
+        if (!number(text, 2, minutes_off) || hours_off > 23 || minutes_off > 59) return std::nullopt;
+        zone = minutes(sign * (hours_off * 60 + minutes_off));
     }
-    const year_month_day date{year(*y), month(static_cast<unsigned>(*m)), day(static_cast<unsigned>(*d))};
-    if (!text.empty() || !date.ok() || *hour > 23 || *minute > 59 || *second > 59) return std::nullopt;
-    return sys_days(date) + hours(*hour) + minutes(*minute) + seconds(*second) + milliseconds(part) - zone;
+    const year_month_day date{year(y), month(static_cast<unsigned>(m)), day(static_cast<unsigned>(d))};
+    if (!text.empty() || !date.ok() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+    return sys_days(date) + hours(hour) + minutes(minute) + seconds(second) + milliseconds(part) - zone;
 }
 
 Fit read_value(const boost::json::value& json, std::string& out) {

@@ -82,9 +82,10 @@ class JsonReader {
         const boost::json::value* found = object_.if_contains(name);
         if (!found) {
             misfit_ = Misfit{std::string(name), "to be there"};
-        } else if ((misfit_ = read_value(*found, out))) {
-            put_before(*misfit_, name);
+            return;
         }
+        misfit_ = read_value(*found, out);
+        if (misfit_) put_before(*misfit_, name);
     }
     template <class T>
     void operator()(std::string_view name, std::optional<T>& out) {
