@@ -92,7 +92,7 @@ show-media: checked ## what ffmpeg pushes, every file decoded in full, hls.js an
 	@scripts/show "pushes and playback" tests/system/push.test.mjs tests/browser/playback.test.mjs
 
 show-push: checked ## `spanreel push`: recordings compared with the files picture by picture, ends of the server and of the file
-	@scripts/show push tests/system/push_command.test.mjs
+	@scripts/show push tests/system/push_command.test.mjs tests/system/push_signals.test.mjs
 
 show-import-export: checked ## spans out of one server and into another: every field, and the same sums
 	@scripts/show "import and export" tests/system/import_export.test.mjs
