@@ -3,12 +3,14 @@
 // page tokens, credentials, origins and ranges. A first byte chooses method and key; then comes the target, and a line
 // for each header. `$` and a letter stand for a name that there is. No request may be a fault of the server, and what
 // says it is JSON must be.
-#include "answer.hpp"
+#include <boost/json/parse.hpp>
+
 #include "api/playback/picture_query.hpp"
 #include "memory_server.hpp"
 #include "net/dispatch.hpp"
 #include "net/http1_head.hpp"
 #include "net/request_target.hpp"
+#include "require.hpp"
 
 namespace {
 
@@ -84,7 +86,12 @@ void check(const net::Request& request, net::Response response) {
         return;
     }
     const std::string& body = std::get<std::string>(response.body);
-    if (is_json(response)) require(read_answer(body).is_object() || response.status == 200);
+    if (is_json(response)) {
+        // The library's own reading: what answers look like is not what the target is to explore.
+        boost::json::error_code error;
+        const boost::json::value answer = boost::json::parse(body, error);
+        require(!error && (answer.is_object() || response.status == 200));
+    }
     if (response.status >= 400 && is_api(request.path)) require(!body.empty());
 }
 
