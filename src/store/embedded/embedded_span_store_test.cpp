@@ -7,6 +7,7 @@
 #include <latch>
 
 #include "base/simulated_disk.hpp"
+#include "store/embedded/migrations.hpp"
 
 namespace spanreel::store {
 namespace {
@@ -129,6 +130,55 @@ TEST_F(IndexSaveTest, AnIncompleteSaveIsUndoneByTheNextStart) {
     std::string after = rows();
     open();
     EXPECT_EQ(rows(), after) << "a completed save is not undone";
+}
+
+TEST_F(IndexSaveTest, AnIncompleteSaveOfAnotherIsUndoneByTheNext) {
+    ASSERT_TRUE(save(step(10, 0, "old")));
+    IndexChanges changes = step(20, 5, "new");
+    changes.tombstones.push_back({key(14), 21});
+    changes.tombstones.push_back({key(0), 21});
+    refuse(true);
+    ASSERT_FALSE(save(changes));
+    refuse(false);
+    changes.removed_sessions = {session(0, "").id};
+    ASSERT_TRUE(save(changes));
+    const std::string after = rows();
+    EXPECT_NE(after.find("14 until 21\n"), std::string::npos);
+    open();
+    EXPECT_EQ(rows(), after);
+
+    refuse(true);
+    changes.applied = 30;
+    for (TraceRow& trace : changes.traces) trace.state = "newer";
+    changes.tombstones.push_back({key(20), 31});
+    changes.tombstones.push_back({key(20), 32});
+    ASSERT_FALSE(save(changes));
+    refuse(false);
+    open();
+    EXPECT_EQ(rows(), after);
+}
+
+TEST_F(IndexSaveTest, AnIncompleteSaveOfAnOlderProgramIsUndone) {
+    store_.reset();
+    database_.reset();
+    std::filesystem::remove(file());
+    {
+        const auto older = Database::open(file(), {.steps = migrations().first(7)}).value();
+        ASSERT_TRUE(older->write([](Connection& connection) -> Result<void> {
+            for (const std::string_view state : {"'new'", "'old'"})
+                connection.execute(
+                    fmt::format("INSERT INTO traces{} VALUES ('w', x'00000000000000000000000000000001', 'p', 's', '', 1, 2, CAST({} AS BLOB), x'')",
+                                state == "'old'" ? "_before" : "", state));
+            connection.execute(
+                "INSERT INTO traces VALUES ('w', x'00000000000000000000000000000002', 'p', 's', '', 1, 2, CAST('new' AS BLOB), x'');"
+                "INSERT INTO traces_before (workspace, trace_id) VALUES ('w', x'00000000000000000000000000000002');"
+                "INSERT INTO trace_tombstones VALUES ('w', x'00000000000000000000000000000003', 4);"
+                "INSERT INTO trace_tombstones_before (workspace, trace_id) VALUES ('w', x'00000000000000000000000000000003')");
+            return {};
+        }));
+    }
+    open();
+    EXPECT_EQ(rows(), "applied 0\n1 old 0\n");
 }
 
 TEST_F(IndexSaveTest, ASmallJobDoesNotWaitForALargeSave) {

@@ -3,9 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <span>
 
+#include "base/bytes.hpp"
 #include "store/embedded/span_index.hpp"
 #include "store/embedded/span_index_schema.hpp"
 
@@ -17,14 +19,15 @@ struct SavedTable {
     std::string_view name;
     std::string_view columns;
     std::string_view key;
-    std::string_view parameters;  ///< one per column of the key
-    std::string_view present;     ///< a column that no row leaves empty
+    std::string_view parameters;      ///< one per column
+    std::string_view key_parameters;  ///< one per column of the key
 };
 
-constexpr SavedTable kTraces{"traces", kTraceColumns, "workspace, trace_id", "?, ?", "state"};
-constexpr SavedTable kSessions{"trace_sessions", kSessionColumns, "id", "?", "state"};
-constexpr SavedTable kTombstones{"trace_tombstones", "workspace, trace_id, until", "workspace, trace_id", "?, ?",
-                                 "until"};
+constexpr SavedTable kTraces{"traces", kTraceColumns, "workspace, trace_id", "?,?,?,?,?,?,?,?,?", "?, ?"};
+constexpr SavedTable kSessions{"trace_sessions", kSessionColumns, "id", "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?",
+                               "?"};
+constexpr SavedTable kTombstones{"trace_tombstones", "workspace, trace_id, until", "workspace, trace_id", "?,?,?",
+                                 "?, ?"};
 constexpr std::array kSavedTables{kTraces, kSessions, kTombstones};
 
 struct Slice {
@@ -76,94 +79,117 @@ std::string pack_frames(const std::vector<FrameRef>& frames) {
     return out;
 }
 
-void run(PreparedStatement& statement) {
-    statement->exec();
+/// The number of rows that it wrote.
+int run(PreparedStatement& statement) {
+    const int written = statement->exec();
     statement->reset();
+    return written;
 }
 
-void write_traces(Connection& connection, const Slice& slice) {
-    auto put =
-        connection.prepare(fmt::format("INSERT OR REPLACE INTO traces ({}) VALUES (?,?,?,?,?,?,?,?,?)", kTraceColumns));
-    for (const TraceRow& row : slice.traces) {
-        std::string frames = pack_frames(row.frames);
-        bind_trace_key(*put, row.key);
-        put->bindNoCopy(3, row.project);
-        put->bindNoCopy(4, row.session);
-        put->bindNoCopy(5, row.stream_session);
-        put->bind(6, row.started_at);
-        put->bind(7, row.ended_at);
-        bind_blob(*put, 8, row.state);
-        bind_blob(*put, 9, frames);
-        run(put);
-    }
-    auto remove = connection.prepare("DELETE FROM traces WHERE workspace = ? AND trace_id = ?");
-    for (const TraceKey& key : slice.removed_traces) {
-        bind_trace_key(*remove, key);
-        run(remove);
-    }
+void bind_key(SQLite::Statement& statement, const TraceKey& key) { bind_trace_key(statement, key); }
+void bind_key(SQLite::Statement& statement, const std::string& id) { statement.bindNoCopy(1, id); }
+
+const TraceKey& key_of(const TraceRow& row) { return row.key; }
+const std::string& key_of(const SessionRow& row) { return row.id; }
+const TraceKey& key_of(const Tombstone& tombstone) { return tombstone.key; }
+
+void bind_row(SQLite::Statement& statement, const TraceRow& row) {
+    const std::string frames = pack_frames(row.frames);
+    bind_trace_key(statement, row.key);
+    statement.bindNoCopy(3, row.project);
+    statement.bindNoCopy(4, row.session);
+    statement.bindNoCopy(5, row.stream_session);
+    statement.bind(6, row.started_at);
+    statement.bind(7, row.ended_at);
+    bind_blob(statement, 8, row.state);
+    statement.bind(9, frames.data(), static_cast<int>(frames.size()));
+}
+void bind_row(SQLite::Statement& statement, const SessionRow& row) { bind_session(statement, row); }
+void bind_row(SQLite::Statement& statement, const Tombstone& tombstone) {
+    bind_trace_key(statement, tombstone.key);
+    statement.bind(3, tombstone.until);
 }
 
-void write_sessions(Connection& connection, const Slice& slice) {
-    auto put = connection.prepare(
-        fmt::format("INSERT OR REPLACE INTO trace_sessions ({}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                    kSessionColumns));
-    for (const SessionRow& row : slice.sessions) {
-        bind_session(*put, row);
-        run(put);
-    }
-    auto remove = connection.prepare("DELETE FROM trace_sessions WHERE id = ?");
-    for (const std::string& id : slice.removed_sessions) {
-        remove->bindNoCopy(1, id);
-        run(remove);
-    }
+/// Keys of added rows, one after another: a text as its length (u32 LE) and bytes, a trace id as its 16 bytes.
+void append_key(std::string& to, const std::string& id) {
+    ByteWriter writer(to);
+    writer.u32le(static_cast<std::uint32_t>(id.size()));
+    writer.text(id);
+}
+void append_key(std::string& to, const TraceKey& key) {
+    append_key(to, key.workspace);
+    ByteWriter(to).bytes(key.trace_id.view());
+}
+void read_key(ByteReader& from, std::string& id) { id = as_text(from.take(from.u32le())); }
+void read_key(ByteReader& from, TraceKey& key) {
+    read_key(from, key.workspace);
+    std::ranges::copy(from.take(key.trace_id.bytes.size()), key.trace_id.bytes.begin());
 }
 
-void write_tombstones(Connection& connection, const Slice& slice) {
-    auto put =
-        connection.prepare("INSERT OR REPLACE INTO trace_tombstones (workspace, trace_id, until) VALUES (?,?,?)");
-    for (const Tombstone& tombstone : slice.tombstones) {
-        bind_trace_key(*put, tombstone.key);
-        put->bind(3, tombstone.until);
-        run(put);
-    }
-}
-
-/// Keeps rows as they are, unless an earlier slice, or an earlier save that failed, has kept them: what counts is the
-/// state at the tape position.
-class RowKeeper {
+/// Writes a slice's rows of one table; in a save of several slices so that they can be undone.
+class RowWriter {
   public:
-    RowKeeper(Connection& connection, const SavedTable& table)
-        : row_(connection.prepare(fmt::format("INSERT OR IGNORE INTO {0}_before ({1}) SELECT {1} FROM {0} "
-                                              "WHERE ({2}) = ({3})",
-                                              table.name, table.columns, table.key, table.parameters))),
-          key_(connection.prepare(fmt::format("INSERT OR IGNORE INTO {}_before ({}) VALUES ({})", table.name, table.key,
-                                              table.parameters))) {}
+    RowWriter(Connection& connection, const SavedTable& table, bool undoable)
+        : connection_(connection),
+          table_(table),
+          undoable_(undoable),
+          add_(prepare("INSERT INTO {0} ({1}) VALUES ({2}) ON CONFLICT DO NOTHING")),
+          keep_(prepare("INSERT OR IGNORE INTO {0}_before ({1}) SELECT {1} FROM {0} WHERE ({3}) = ({4})")),
+          put_(prepare("INSERT OR REPLACE INTO {0} ({1}) VALUES ({2})")),
+          remove_(prepare("DELETE FROM {0} WHERE ({3}) = ({4})")) {}
 
-    void keep(const TraceKey& key) {
-        for (PreparedStatement* statement : {&row_, &key_}) {
-            bind_trace_key(**statement, key);
-            run(*statement);
+    template <class Row>
+    void put(const Row& row) {
+        if (undoable_) {
+            bind_row(*add_, row);
+            if (run(add_) > 0) return append_key(added_, key_of(row));
+            keep(key_of(row));
         }
+        bind_row(*put_, row);
+        run(put_);
     }
-    void keep(const std::string& id) {
-        for (PreparedStatement* statement : {&row_, &key_}) {
-            (*statement)->bindNoCopy(1, id);
-            run(*statement);
-        }
+    template <class Key>
+    void remove(const Key& key) {
+        if (undoable_) keep(key);
+        bind_key(*remove_, key);
+        run(remove_);
+    }
+    /// To be called when all rows are written.
+    void note_added() {
+        if (added_.empty()) return;
+        auto note = connection_.prepare("INSERT INTO rows_added (saved_table, keys) VALUES (?, ?)");
+        note->bind(1, std::string(table_.name));
+        bind_blob(*note, 2, added_);
+        note->exec();
     }
 
   private:
-    PreparedStatement row_;
-    PreparedStatement key_;  ///< ignored when there was a row
+    PreparedStatement prepare(std::string_view text) {
+        return connection_.prepare(fmt::format(fmt::runtime(text), table_.name, table_.columns, table_.parameters,
+                                               table_.key, table_.key_parameters));
+    }
+    template <class Key>
+    void keep(const Key& key) {
+        bind_key(*keep_, key);
+        run(keep_);
+    }
+
+    Connection& connection_;
+    const SavedTable& table_;
+    bool undoable_;
+    PreparedStatement add_, keep_, put_, remove_;
+    std::string added_;
 };
 
-void keep_before(Connection& connection, const Slice& slice) {
-    RowKeeper traces(connection, kTraces), sessions(connection, kSessions), tombstones(connection, kTombstones);
-    for (const TraceRow& row : slice.traces) traces.keep(row.key);
-    for (const TraceKey& key : slice.removed_traces) traces.keep(key);
-    for (const SessionRow& row : slice.sessions) sessions.keep(row.id);
-    for (const std::string& id : slice.removed_sessions) sessions.keep(id);
-    for (const Tombstone& tombstone : slice.tombstones) tombstones.keep(tombstone.key);
+void write(Connection& connection, const Slice& slice, bool undoable) {
+    RowWriter traces(connection, kTraces, undoable), sessions(connection, kSessions, undoable),
+        tombstones(connection, kTombstones, undoable);
+    for (const TraceRow& row : slice.traces) traces.put(row);
+    for (const TraceKey& key : slice.removed_traces) traces.remove(key);
+    for (const SessionRow& row : slice.sessions) sessions.put(row);
+    for (const std::string& id : slice.removed_sessions) sessions.remove(id);
+    for (const Tombstone& tombstone : slice.tombstones) tombstones.put(tombstone);
+    for (RowWriter* writer : {&traces, &sessions, &tombstones}) writer->note_added();
 }
 
 /// Together with the last rows.
@@ -177,49 +203,75 @@ void complete(Connection& connection, const IndexChanges& changes) {
     applied->bind(1, static_cast<std::int64_t>(changes.applied));
     applied->exec();
     if (!has_incomplete_save(connection)) return;  // emptying an empty table would write its page again
-    for (const SavedTable& table : kSavedTables)
-        connection.prepare(fmt::format("DELETE FROM {}_before", table.name))->exec();
+    for (const SavedTable& table : kSavedTables) connection.execute(fmt::format("DELETE FROM {}_before", table.name));
+    connection.execute("DELETE FROM rows_added");
+}
+
+bool has_rows(Connection& connection, std::string_view table) {
+    return connection.prepare(fmt::format("SELECT 1 FROM {} LIMIT 1", table))->executeStep();
+}
+
+bool has_kept_rows(Connection& connection) {
+    return std::ranges::any_of(kSavedTables, [&](const SavedTable& table) {
+        return has_rows(connection, fmt::format("{}_before", table.name));
+    });
+}
+
+void put_back(Connection& connection, const SavedTable& table, std::size_t rows) {
+    connection.execute(fmt::format("INSERT OR REPLACE INTO {0} ({1}) SELECT {1} FROM {0}_before ORDER BY {2} LIMIT {3}",
+                                   table.name, table.columns, table.key, rows));
+    connection.execute(fmt::format("DELETE FROM {0}_before WHERE ({1}) IN "
+                                   "(SELECT {1} FROM {0}_before ORDER BY {1} LIMIT {2})",
+                                   table.name, table.key, rows));
+}
+
+template <class Key>
+void remove_rows(Connection& connection, const SavedTable& table, ByteReader keys) {
+    auto remove = connection.prepare(
+        fmt::format("DELETE FROM {} WHERE ({}) = ({})", table.name, table.key, table.key_parameters));
+    for (Key key; !keys.empty();) {
+        read_key(keys, key);
+        bind_key(*remove, key);
+        run(remove);
+    }
+}
+
+/// What one slice added to one table.
+void remove_added(Connection& connection) {
+    auto added = connection.prepare("SELECT number, saved_table, keys FROM rows_added LIMIT 1");
+    if (!added->executeStep()) return;
+    const std::string name = added->getColumn(1).getString(), keys = added->getColumn(2).getString();
+    if (name == kSessions.name)
+        remove_rows<std::string>(connection, kSessions, ByteReader(as_bytes(keys)));
+    else
+        remove_rows<TraceKey>(connection, name == kTraces.name ? kTraces : kTombstones, ByteReader(as_bytes(keys)));
+    auto forget = connection.prepare("DELETE FROM rows_added WHERE number = ?");
+    forget->bind(1, added->getColumn(0).getInt64());
+    forget->exec();
 }
 
 }  // namespace
 
 std::optional<std::size_t> write_slice(Connection& connection, const IndexChanges& changes, std::size_t from,
                                        std::size_t rows) {
-    Slice slice = slice_of(changes, from, rows);
-    std::size_t end = from + slice.size();
-    bool last = end == size_of(changes);
-    if (from > 0 || !last) keep_before(connection, slice);
-    write_traces(connection, slice);
-    write_sessions(connection, slice);
-    write_tombstones(connection, slice);
+    if (from == 0)  // an earlier save that failed: a row that it added is none of those to put back
+        while (has_incomplete_save(connection)) undo_slice(connection, rows);
+    const Slice slice = slice_of(changes, from, rows);
+    const std::size_t end = from + slice.size();
+    const bool last = end == size_of(changes);
+    write(connection, slice, from > 0 || !last);
     if (!last) return end;
     complete(connection, changes);
     return std::nullopt;
 }
 
 bool has_incomplete_save(Connection& connection) {
-    for (const SavedTable& table : kSavedTables)
-        if (connection.prepare(fmt::format("SELECT 1 FROM {}_before LIMIT 1", table.name))->executeStep()) return true;
-    return false;
+    return has_kept_rows(connection) || has_rows(connection, "rows_added");
 }
 
 void undo_slice(Connection& connection, std::size_t rows) {
-    for (const SavedTable& table : kSavedTables) {
-        auto keys = [&](std::string_view state) {
-            return fmt::format("SELECT {0} FROM {1}_before WHERE {2} {3} ORDER BY {0} LIMIT {4}", table.key, table.name,
-                               table.present, state, rows);
-        };
-        auto remove = [&](std::string_view name, const std::string& which) {
-            connection.execute(fmt::format("DELETE FROM {} WHERE ({}) IN ({})", name, table.key, which));
-        };
-        remove(table.name, keys("IS NULL"));
-        remove(fmt::format("{}_before", table.name), keys("IS NULL"));
-        connection.execute(
-            fmt::format("INSERT OR REPLACE INTO {0} ({1}) SELECT {1} FROM {0}_before "
-                        "WHERE {2} IS NOT NULL ORDER BY {3} LIMIT {4}",
-                        table.name, table.columns, table.present, table.key, rows));
-        remove(fmt::format("{}_before", table.name), keys("IS NOT NULL"));
-    }
+    if (!has_kept_rows(connection)) return remove_added(connection);
+    for (const SavedTable& table : kSavedTables) put_back(connection, table, rows);
 }
 
 }  // namespace spanreel::store

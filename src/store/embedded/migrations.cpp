@@ -20,6 +20,7 @@ constexpr std::array kMigrations{
     Migration{5, "rows before a save in slices", kRowsBeforeSave},
     Migration{6, "scopes and origins of keys", kKeyScopes},
     Migration{7, "lists without indexes", kListsWithoutIndexes},
+    Migration{8, "rows added by a save in slices", kRowsAddedBySave},
 };
 
 int current_version(Connection& connection) {

@@ -67,7 +67,7 @@ DROP INDEX tasks_by_default_order;
 DELETE FROM sqlite_stat1;
 )";
 
-/// Rows as they were before a save that is not complete; where only the key is set there was none. See index_save.hpp.
+/// Rows as they were before a save that is not complete; see index_save.hpp.
 inline constexpr std::string_view kRowsBeforeSave = R"(
 CREATE TABLE traces_before (
     workspace TEXT NOT NULL, trace_id BLOB NOT NULL, project TEXT, session TEXT, stream_session TEXT,
@@ -81,6 +81,19 @@ CREATE TABLE trace_sessions_before (
 CREATE TABLE trace_tombstones_before (
     workspace TEXT NOT NULL, trace_id BLOB NOT NULL, until INTEGER,
     PRIMARY KEY (workspace, trace_id)) STRICT, WITHOUT ROWID;
+)";
+
+/// Keys of the rows that each slice of a save that is not complete has added: far less to write than a row before for
+/// each of them, that says there was none. Those of a save that an older program left are undone here.
+inline constexpr std::string_view kRowsAddedBySave = R"(
+DELETE FROM traces WHERE (workspace, trace_id) IN (SELECT workspace, trace_id FROM traces_before WHERE state IS NULL);
+DELETE FROM traces_before WHERE state IS NULL;
+DELETE FROM trace_sessions WHERE id IN (SELECT id FROM trace_sessions_before WHERE state IS NULL);
+DELETE FROM trace_sessions_before WHERE state IS NULL;
+DELETE FROM trace_tombstones WHERE (workspace, trace_id) IN
+    (SELECT workspace, trace_id FROM trace_tombstones_before WHERE until IS NULL);
+DELETE FROM trace_tombstones_before WHERE until IS NULL;
+CREATE TABLE rows_added (number INTEGER PRIMARY KEY, saved_table TEXT NOT NULL, keys BLOB NOT NULL) STRICT;
 )";
 
 }  // namespace spanreel::store
