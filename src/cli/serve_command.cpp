@@ -99,6 +99,7 @@ void add_settings(SettingOptions options, Settings& settings) {
                      settings.tls_certificate);
     options.add_path("tls-key", "PEM file with its private key", settings.tls_key);
     options.add_listen("otlp-http-listen", "OTLP over HTTP at its standard port", settings.otlp_http_listen);
+    options.add_listen("otlp-grpc-listen", "OTLP over gRPC at its standard port", settings.otlp_grpc_listen);
     options.add_listen("rtmp-listen", "RTMP publishers", settings.rtmp_listen);
     options.add("public-url", "How clients reach the HTTP port, put in front of URLs in answers",
                 "as the request named the server", [&](const std::string& text) -> Result<void> {
@@ -151,7 +152,8 @@ Result<void> take_file(const std::string& path, const SettingTable& table) {
 }
 
 Result<void> check_settings(const Settings& settings) {
-    if (!settings.http_listen && !settings.https_listen && !settings.otlp_http_listen && !settings.rtmp_listen)
+    if (!settings.http_listen && !settings.https_listen && !settings.otlp_http_listen && !settings.otlp_grpc_listen &&
+        !settings.rtmp_listen)
         return fail(Code::invalid, "every listener is off, so nothing could be recorded");
     if (settings.https_listen && settings.tls_certificate.empty())
         return fail(Code::invalid, "https-listen needs tls-certificate, a PEM file");

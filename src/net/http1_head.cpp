@@ -20,8 +20,14 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
     out += "\r\n";
 }
 
-/// Formatted once a second by each thread.
-std::string_view current_date(Time now) {
+}  // namespace
+
+std::string http_date(Time time) {
+    auto seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+    return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(static_cast<std::time_t>(seconds)));
+}
+
+std::string_view current_http_date(Time now) {
     thread_local std::int64_t second = -1;
     thread_local std::string text;
     std::int64_t this_second = to_unix_nanos(now) / 1'000'000'000;
@@ -32,13 +38,6 @@ std::string_view current_date(Time now) {
     return text;
 }
 
-}  // namespace
-
-std::string http_date(Time time) {
-    auto seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
-    return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(static_cast<std::time_t>(seconds)));
-}
-
 std::string response_head(const Response& response, Connection connection, Time now) {
     namespace http = boost::beast::http;
     boost::beast::string_view reason = http::obsolete_reason(http::int_to_status(response.status));
@@ -47,7 +46,7 @@ std::string response_head(const Response& response, Connection connection, Time 
     fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\n", response.status,
                    std::string_view(reason.data(), reason.size()));
     for (const auto& [name, value] : response.headers) append_field(out, name, value);
-    append_field(out, "Date", current_date(now));
+    append_field(out, "Date", current_http_date(now));
     if (connection == Connection::close) out += "Connection: close\r\n";
     if (connection == Connection::keep_http10) out += "Connection: keep-alive\r\n";
     const std::optional<std::uint64_t> length = response.body_length();

@@ -2,6 +2,7 @@
 // Writes the head of an HTTP/1.1 response (RFC 9112 section 4).
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "base/time.hpp"
 #include "net/http_message.hpp"
@@ -17,5 +18,7 @@ std::string response_head(const Response& response, Connection connection, Time 
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 section 5.6.7).
 std::string http_date(Time time);
+/// The same, formatted once a second by each thread; valid until its next call on this thread.
+std::string_view current_http_date(Time now);
 
 }  // namespace spanreel::net

@@ -64,6 +64,7 @@ struct Request {
     std::string body;          ///< decompressed
     std::string peer_address;  ///< address without port
     bool tls = false;
+    bool http2 = false;
     Time received{};  ///< when the head was complete
 
     /// Media type of the body in lower case, without parameters; empty when not given.
@@ -86,6 +87,7 @@ struct Response {
     unsigned status = 200;
     Headers headers;
     Body body;
+    Headers trailers{};  ///< after the body, over HTTP/2 only
 
     /// Absent while nobody knows.
     std::optional<std::uint64_t> body_length() const;

@@ -14,7 +14,8 @@
 #include <set>
 
 #include "base/log.hpp"
-#include "net/http_session.hpp"
+#include "net/http1_session.hpp"
+#include "net/http2_session.hpp"
 #include "net/tls_certificate.hpp"
 
 namespace spanreel::net {
@@ -29,6 +30,11 @@ namespace {
 constexpr std::chrono::milliseconds kAcceptPause{100};
 constexpr std::string_view kTooManyConnections =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nRetry-After: 1\r\nConnection: close\r\n\r\n";
+
+struct Listener {
+    bool http2 = false;
+    const TlsCertificate* certificate = nullptr;
+};
 
 Result<tcp::endpoint> resolve(asio::io_context& io, const std::string& host, std::uint16_t port) {
     error_code error;
@@ -73,7 +79,7 @@ class HttpServer::Impl : public std::enable_shared_from_this<Impl> {
           limits_(limits),
           budget_(limits.body_bytes_in_flight) {}
 
-    Result<std::uint16_t> listen(const std::string& host, std::uint16_t port, const TlsCertificate* certificate) {
+    Result<std::uint16_t> listen(const std::string& host, std::uint16_t port, Listener listener) {
         if (!metrics_) {
             metrics_.emplace(all_metrics_, router_);
             context_.emplace(SessionContext{router_, blocking_, *metrics_, budget_, limits_});
@@ -84,7 +90,7 @@ class HttpServer::Impl : public std::enable_shared_from_this<Impl> {
         std::uint16_t bound = acceptor.local_endpoint(error).port();
         if (error) return fail(Code::internal, error.message());
         auto shared = std::make_shared<tcp::acceptor>(std::move(acceptor));
-        asio::co_spawn(strand_, accept(shared, certificate), [self = shared_from_this(), shared](std::exception_ptr) {
+        asio::co_spawn(strand_, accept(shared, listener), [self = shared_from_this(), shared](std::exception_ptr) {
             self->acceptors_.erase(shared);
             self->changed_.cancel();
         });
@@ -103,7 +109,7 @@ class HttpServer::Impl : public std::enable_shared_from_this<Impl> {
     asio::any_io_executor strand() const { return strand_; }
 
   private:
-    asio::awaitable<void> accept(std::shared_ptr<tcp::acceptor> acceptor, const TlsCertificate* certificate) {
+    asio::awaitable<void> accept(std::shared_ptr<tcp::acceptor> acceptor, Listener listener) {
         acceptors_.insert(acceptor);
         while (!stopping_) {
             error_code error;
@@ -112,7 +118,7 @@ class HttpServer::Impl : public std::enable_shared_from_this<Impl> {
             co_await acceptor->async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
             if (stopping_) break;
             if (!error) {
-                begin(std::move(strand), std::move(socket), certificate ? certificate->context() : nullptr);
+                begin(std::move(strand), std::move(socket), listener);
                 continue;
             }
             if (error == asio::error::connection_aborted) continue;
@@ -122,17 +128,22 @@ class HttpServer::Impl : public std::enable_shared_from_this<Impl> {
         }
     }
 
-    void begin(asio::any_io_executor strand, tcp::socket socket, const std::shared_ptr<asio::ssl::context>& tls) {
+    void begin(asio::any_io_executor strand, tcp::socket socket, Listener listener) {
         if (sessions_.size() >= limits_.connections) {
             metrics_->refused_connections.Increment();
-            return turn_away(std::move(socket));
+            return listener.http2 ? socket.close() : turn_away(std::move(socket));
         }
         error_code error;
         socket.set_option(tcp::no_delay(true), error);
         std::string peer = socket.remote_endpoint(error).address().to_string();
         if (error) return;  // already gone
+        const auto tls = listener.certificate ? listener.certificate->context() : nullptr;
         auto transport = tls ? make_tls_transport(std::move(socket), *tls) : make_plain_transport(std::move(socket));
-        auto session = std::make_shared<HttpSession>(strand, *context_, std::move(transport), std::move(peer));
+        std::shared_ptr<Session> session;
+        if (listener.http2)
+            session = std::make_shared<Http2Session>(strand, *context_, std::move(transport), std::move(peer));
+        else
+            session = std::make_shared<Http1Session>(strand, *context_, std::move(transport), std::move(peer));
         sessions_.insert(session);
         metrics_->connections.Increment();
         // The session's coroutine keeps the server's parts, and the TLS context, alive to its end.
@@ -165,7 +176,7 @@ class HttpServer::Impl : public std::enable_shared_from_this<Impl> {
     std::optional<HttpMetrics> metrics_;
     std::optional<SessionContext> context_;
     std::set<std::shared_ptr<tcp::acceptor>> acceptors_;
-    std::set<std::shared_ptr<HttpSession>> sessions_;
+    std::set<std::shared_ptr<Session>> sessions_;
     bool stopping_ = false;
 };
 
@@ -176,12 +187,16 @@ HttpServer::HttpServer(asio::io_context& io, asio::thread_pool& blocking, const 
 HttpServer::~HttpServer() = default;
 
 Result<std::uint16_t> HttpServer::listen(const std::string& host, std::uint16_t port) {
-    return impl_->listen(host, port, nullptr);
+    return impl_->listen(host, port, {});
+}
+
+Result<std::uint16_t> HttpServer::listen_http2(const std::string& host, std::uint16_t port) {
+    return impl_->listen(host, port, {.http2 = true});
 }
 
 Result<std::uint16_t> HttpServer::listen_tls(const std::string& host, std::uint16_t port,
                                              const TlsCertificate& certificate) {
-    return impl_->listen(host, port, &certificate);
+    return impl_->listen(host, port, {.certificate = &certificate});
 }
 
 asio::awaitable<void> HttpServer::shutdown(std::chrono::milliseconds grace) {

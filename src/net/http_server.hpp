@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// HTTP/1.1 listeners (RFC 9112) that share one router. Owned by whoever runs the io_context, which may run on several
-// threads: each connection has a strand. The router, the pool and the metrics must outlive the server.
+// Listeners of HTTP/1.1 (RFC 9112) and HTTP/2 (RFC 9113) that share one router. Owned by whoever runs the io_context,
+// which may run on several threads: each connection has a strand. The router, the pool and the metrics must outlive the
+// server.
 #pragma once
 #include <boost/asio/awaitable.hpp>
 
@@ -36,7 +37,9 @@ class HttpServer {
     /// Starts to accept; gives the port taken (0 asks for any free one). `host` is an address or a name. The router
     /// must be complete by the first call.
     Result<std::uint16_t> listen(const std::string& host, std::uint16_t port);
-    /// The same over TLS. The certificate outlives the server; each connection begins with the pair it then has.
+    /// HTTP/2 alone, by prior knowledge (RFC 9113 section 3.3), as gRPC clients without TLS speak it.
+    Result<std::uint16_t> listen_http2(const std::string& host, std::uint16_t port);
+    /// HTTP/1.1 over TLS. The certificate outlives the server; each connection begins with the pair it then has.
     Result<std::uint16_t> listen_tls(const std::string& host, std::uint16_t port, const TlsCertificate& certificate);
 
     /// Stops accepting, closes idle connections, lets requests that have begun be answered, and after `grace` cuts

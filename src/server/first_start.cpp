@@ -12,14 +12,18 @@ std::string api_url(const Addresses& addresses) {
 }
 
 std::string exporter_lines(const Addresses& addresses, const std::string& secret) {
-    if (addresses.otlp_http.empty()) return {};
+    if (addresses.otlp_http.empty() && addresses.otlp_grpc.empty()) return {};
+    const bool http = !addresses.otlp_http.empty();
     return fmt::format(R"(
 Send spans from any OpenTelemetry SDK:
   export OTEL_EXPORTER_OTLP_ENDPOINT=http://{}
-  export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf
+  export OTEL_EXPORTER_OTLP_PROTOCOL={}
   export OTEL_EXPORTER_OTLP_HEADERS="Authorization=Bearer%20{}"
-)",
-                       addresses.otlp_http, secret);
+{})",
+                       http ? addresses.otlp_http : addresses.otlp_grpc, http ? "http/protobuf" : "grpc", secret,
+                       http && !addresses.otlp_grpc.empty()
+                           ? fmt::format("  (gRPC, Python's default: http://{})\n", addresses.otlp_grpc)
+                           : "");
 }
 
 std::string api_lines(const Addresses& addresses, const std::string& secret) {

@@ -12,6 +12,7 @@ struct Addresses {
     std::string http;
     std::string https;
     std::string otlp_http;
+    std::string otlp_grpc;
     std::string rtmp;
 };
 

@@ -14,7 +14,7 @@
 
 #include "api/livepeer/routes.hpp"
 #include "api/orq/routes.hpp"
-#include "api/otlp/ingest.hpp"
+#include "api/otlp/routes.hpp"
 #include "api/playback/routes.hpp"
 #include "api/spanreel/routes.hpp"
 #include "base/open_files.hpp"
@@ -60,6 +60,7 @@ class Server::Impl {
         SPANREEL_TRY(addresses_.http, listen_http("http", settings_.http_listen));
         SPANREEL_TRY(addresses_.https, listen_https());
         SPANREEL_TRY(addresses_.otlp_http, listen_http("otlp-http", settings_.otlp_http_listen));
+        SPANREEL_TRY(addresses_.otlp_grpc, listen_grpc());
         SPANREEL_TRY(addresses_.rtmp, listen_rtmp());
         live_->start_sweeping();
         for (unsigned i = 0; i < std::max(1u, std::thread::hardware_concurrency()); ++i)
@@ -152,6 +153,13 @@ class Server::Impl {
         if (!wanted) return std::string();
         SPANREEL_TRY(std::uint16_t port, http_->listen(wanted->host, wanted->port));
         return announce(protocol, {wanted->host, port});
+    }
+
+    Result<std::string> listen_grpc() {
+        if (!settings_.otlp_grpc_listen) return std::string();
+        const ListenAddress& wanted = *settings_.otlp_grpc_listen;
+        SPANREEL_TRY(std::uint16_t port, http_->listen_http2(wanted.host, wanted.port));
+        return announce("otlp-grpc", {wanted.host, port});
     }
 
     Result<std::string> listen_https() {

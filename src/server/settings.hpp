@@ -33,6 +33,7 @@ struct Settings {
     Path tls_certificate;  ///< PEM: the certificate, then those that lead to its issuer
     Path tls_key;          ///< PEM: its private key
     std::optional<ListenAddress> otlp_http_listen = ListenAddress{"127.0.0.1", 4318};
+    std::optional<ListenAddress> otlp_grpc_listen = ListenAddress{"127.0.0.1", 4317};
     std::optional<ListenAddress> rtmp_listen = ListenAddress{"127.0.0.1", 1935};
     std::string public_url;  ///< in front of URLs in answers; empty: as the request named the server
     std::chrono::seconds reconnect_window{60};

@@ -10,7 +10,7 @@ import { settled, waitFor } from "../harness/waiting.mjs";
 
 const anyPort = "127.0.0.1:0";
 
-const anyPorts = ["http", "otlp-http", "rtmp"].flatMap((protocol) => [`--${protocol}-listen`, anyPort]);
+const anyPorts = ["http", "otlp-http", "otlp-grpc", "rtmp"].flatMap((protocol) => [`--${protocol}-listen`, anyPort]);
 
 async function serve(dataDir, use, flags = anyPorts) {
     const child = start(program, ["serve", "--data-dir", dataDir, ...flags]);
@@ -47,7 +47,7 @@ test("the first start prints a key and the console's address with it; the key is
 test("where only TLS is listened on, what the first start prints is https", async () => {
     const { certificate, key } = await (await newAuthority()).issue();
     const tls = ["--https-listen", anyPort, "--tls-certificate", certificate, "--tls-key", key];
-    const others = ["--http-listen", "off", "--otlp-http-listen", anyPort, "--rtmp-listen", anyPort];
+    const others = ["--http-listen", "off", "--otlp-http-listen", anyPort, "--otlp-grpc-listen", anyPort, "--rtmp-listen", anyPort];
     await serve(
         temporaryFolder("first-start"),
         (said) => {

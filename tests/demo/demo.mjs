@@ -8,7 +8,7 @@ import { waitFor } from "../harness/waiting.mjs";
 import { playDemo } from "./play.mjs";
 
 const seconds = 20;
-const ports = { http: 8080, "otlp-http": 4318, rtmp: 1935 };
+const ports = { http: 8080, "otlp-http": 4318, "otlp-grpc": 4317, rtmp: 1935 };
 
 process.prependOnceListener("SIGINT", () => process.exit(0)); // that is how it is meant to end
 

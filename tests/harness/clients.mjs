@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The unmodified clients of a server: the two SDKs and OpenTelemetry's exporters. Only their address is set.
 import { context, trace } from "@opentelemetry/api";
+import { Metadata } from "@grpc/grpc-js";
+import { OTLPTraceExporter as GrpcExporter } from "@opentelemetry/exporter-trace-otlp-grpc";
 import { OTLPTraceExporter as JsonExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { OTLPTraceExporter as ProtobufExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { resourceFromAttributes } from "@opentelemetry/resources";
@@ -14,13 +16,12 @@ export const livepeer = (server, options = {}) =>
     new Livepeer({ apiKey: server.key, serverURL: `${server.url}/api`, ...options });
 
 /**
- * A tracer whose spans go to the server by OTLP. `encoding` is "protobuf" or "json", `url` the full address of the
- * traces resource. `flush()` resolves when everything ended so far was answered, and rejects if an export failed.
+ * A tracer whose spans go to the server by OTLP. `encoding` is "protobuf", "json" or "grpc", `url` the full address of
+ * the traces resource, or of the gRPC server. `flush()` resolves when everything ended so far was answered, and rejects if an export failed.
  */
-export function openTelemetry(server, { encoding = "protobuf", url = `${server.otlpUrl}/v1/traces`, ...options } = {}) {
-    const { key = server.key, service = "test", compression, maxExportBatchSize = 512 } = options;
-    const Exporter = encoding === "json" ? JsonExporter : ProtobufExporter;
-    const exporter = new Exporter({ url, compression, headers: { authorization: `Bearer ${key}` } });
+export function openTelemetry(server, { encoding = "protobuf", url, ...options } = {}) {
+    const { key = server.key, service = "test", maxExportBatchSize = 512 } = options;
+    const exporter = exporterOf(server, encoding, url, key, options.compression);
     const failures = [];
     const send = exporter.export.bind(exporter);
     exporter.export = (spans, done) =>
@@ -37,6 +38,17 @@ export function openTelemetry(server, { encoding = "protobuf", url = `${server.o
         if (failures.length) throw new AggregateError(failures.splice(0), "an export failed");
     };
     return { tracer: provider.getTracer("test"), flush, shutdown: () => provider.shutdown() };
+}
+
+function exporterOf(server, encoding, url, key, compression) {
+    const authorization = `Bearer ${key}`;
+    if (encoding === "grpc") {
+        const metadata = new Metadata();
+        metadata.set("authorization", authorization);
+        return new GrpcExporter({ url: url ?? server.grpcUrl, compression, metadata });
+    }
+    const Exporter = encoding === "json" ? JsonExporter : ProtobufExporter;
+    return new Exporter({ url: url ?? `${server.otlpUrl}/v1/traces`, compression, headers: { authorization } });
 }
 
 /** Starts a span below another, whatever the ambient context. */

@@ -17,7 +17,7 @@ const environment = {
 };
 
 /**
- * Starts `spanreel serve` and resolves when every port listens. `listen` maps a protocol (http, https, otlp-http, rtmp) to
+ * Starts `spanreel serve` and resolves when every port listens. `listen` maps a protocol (http, https, otlp-http, otlp-grpc, rtmp) to
  * host:port or "off"; `args` are further flags. Without `dataDir` it is a temporary folder, with a key made for it
  * unless `key` is given or null.
  */
@@ -31,7 +31,7 @@ export async function startServer({ dataDir, listen = {}, args = [], env = {}, k
 class Server {
     constructor(dataDir, listen, args, env) {
         this.dataDir = dataDir;
-        this.listen = { http: "127.0.0.1:0", "otlp-http": "127.0.0.1:0", rtmp: "127.0.0.1:0", ...listen };
+        this.listen = { http: "127.0.0.1:0", "otlp-http": "127.0.0.1:0", "otlp-grpc": "127.0.0.1:0", rtmp: "127.0.0.1:0", ...listen };
         this.args = args;
         this.env = env;
         this.addresses = {};
@@ -47,6 +47,9 @@ class Server {
     }
     get otlpUrl() {
         return `http://${this.addresses["otlp-http"]}`;
+    }
+    get grpcUrl() {
+        return `http://${this.addresses["otlp-grpc"]}`;
     }
     get rtmpUrl() {
         return `rtmp://${this.addresses.rtmp}`;

@@ -32,12 +32,12 @@ function settingsFile(text) {
     return file;
 }
 
-const others = ["--otlp-http-listen", "off", "--rtmp-listen", "off"];
+const others = ["--otlp-http-listen", "off", "--otlp-grpc-listen", "off", "--rtmp-listen", "off"];
 const quiet = ["--http-listen", "127.0.0.1:0", ...others];
 const addressOf = (said) => /protocol=http address=(\S+)/.exec(said)?.[1];
 
 test("a file gives what flags and variables leave open", async () => {
-    const file = settingsFile('# where\nhttp-listen = "127.0.0.2:0"\notlp-http-listen = "off"\nrtmp-listen = "off"\n');
+    const file = settingsFile('# where\nhttp-listen = "127.0.0.2:0"\notlp-http-listen = "off"\notlp-grpc-listen = "off"\nrtmp-listen = "off"\n');
     assert.match(addressOf((await serve(["--config", file])).said), /^127\.0\.0\.2:/);
     assert.match(addressOf((await serve([], { SPANREEL_CONFIG: file })).said), /^127\.0\.0\.2:/);
     const variable = { SPANREEL_HTTP_LISTEN: "127.0.0.3:0" };

@@ -13,7 +13,7 @@ const sessions = [];
 const began = Date.now();
 
 let server;
-before(async () => (server = await startServer({ listen: { rtmp: "off", "otlp-http": "off" } })));
+before(async () => (server = await startServer({ listen: { rtmp: "off", "otlp-http": "off", "otlp-grpc": "off" } })));
 after(() => server.stop());
 
 // Splitmix32: small, and the same everywhere.

@@ -167,13 +167,16 @@ TEST_F(IndexSaveTest, AnIncompleteSaveOfAnOlderProgramIsUndone) {
         ASSERT_TRUE(older->write([](Connection& connection) -> Result<void> {
             for (const std::string_view state : {"'new'", "'old'"})
                 connection.execute(
-                    fmt::format("INSERT INTO traces{} VALUES ('w', x'00000000000000000000000000000001', 'p', 's', '', 1, 2, CAST({} AS BLOB), x'')",
+                    fmt::format("INSERT INTO traces{} VALUES ('w', x'00000000000000000000000000000001', 'p', 's', '', "
+                                "1, 2, CAST({} AS BLOB), x'')",
                                 state == "'old'" ? "_before" : "", state));
             connection.execute(
-                "INSERT INTO traces VALUES ('w', x'00000000000000000000000000000002', 'p', 's', '', 1, 2, CAST('new' AS BLOB), x'');"
+                "INSERT INTO traces VALUES ('w', x'00000000000000000000000000000002', 'p', 's', '', 1, 2, CAST('new' "
+                "AS BLOB), x'');"
                 "INSERT INTO traces_before (workspace, trace_id) VALUES ('w', x'00000000000000000000000000000002');"
                 "INSERT INTO trace_tombstones VALUES ('w', x'00000000000000000000000000000003', 4);"
-                "INSERT INTO trace_tombstones_before (workspace, trace_id) VALUES ('w', x'00000000000000000000000000000003')");
+                "INSERT INTO trace_tombstones_before (workspace, trace_id) VALUES ('w', "
+                "x'00000000000000000000000000000003')");
             return {};
         }));
     }

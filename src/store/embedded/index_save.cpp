@@ -220,9 +220,10 @@ bool has_kept_rows(Connection& connection) {
 void put_back(Connection& connection, const SavedTable& table, std::size_t rows) {
     connection.execute(fmt::format("INSERT OR REPLACE INTO {0} ({1}) SELECT {1} FROM {0}_before ORDER BY {2} LIMIT {3}",
                                    table.name, table.columns, table.key, rows));
-    connection.execute(fmt::format("DELETE FROM {0}_before WHERE ({1}) IN "
-                                   "(SELECT {1} FROM {0}_before ORDER BY {1} LIMIT {2})",
-                                   table.name, table.key, rows));
+    connection.execute(
+        fmt::format("DELETE FROM {0}_before WHERE ({1}) IN "
+                    "(SELECT {1} FROM {0}_before ORDER BY {1} LIMIT {2})",
+                    table.name, table.key, rows));
 }
 
 template <class Key>

@@ -25,8 +25,8 @@ std::optional<std::size_t> write_slice(Connection& connection, const IndexChange
 
 /// Whether a save was begun and not completed.
 bool has_incomplete_save(Connection& connection);
-/// Takes back some of the rows that it wrote, about `rows`. To be called until has_incomplete_save() is false, before the
-/// index is used.
+/// Takes back some of the rows that it wrote, about `rows`. To be called until has_incomplete_save() is false, before
+/// the index is used.
 void undo_slice(Connection& connection, std::size_t rows = kSliceRows);
 
 }  // namespace spanreel::store

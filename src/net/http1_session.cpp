@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "net/http_session.hpp"
+#include "net/http1_session.hpp"
 
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
@@ -11,6 +11,7 @@
 
 #include "base/log.hpp"
 #include "net/dispatch.hpp"
+#include "net/exchange.hpp"
 
 namespace spanreel::net {
 
@@ -40,52 +41,6 @@ asio::awaitable<T> until_called(Start start) {
         asio::use_awaitable, std::move(start));
 }
 
-std::optional<Coding> body_coding(const Headers& headers) {
-    auto codings = headers.all("content-encoding");
-    if (codings.size() > 1) return std::nullopt;
-    return coding_from(codings.empty() ? std::string_view() : codings.front());
-}
-
-Response retry_later(Response response) {
-    if (response.status == 503 && !response.headers.contains("retry-after")) response.headers.set("Retry-After", "1");
-    return response;
-}
-
-/// Counts and logs one request when it goes. Of its path only the pattern is told: paths carry stream keys.
-class Record {
-  public:
-    Record(HttpMetrics& metrics, Method method, const RouteMatch& match)
-        : metrics_(metrics), method_(method), mount_(*match.mount), route_(match.route) {
-        metrics_.in_flight.Increment();
-    }
-    Record(const Record&) = delete;
-    Record& operator=(const Record&) = delete;
-    ~Record() {
-        auto duration = Clock::now() - started_;
-        metrics_.in_flight.Decrement();
-        if (status_ != 0) metrics_.count(route_, status_, duration);
-        if (log::enabled(log::Level::debug))
-            log::debug("http", {{"method", to_string(method_)},
-                                {"route", route_ ? route_->pattern : mount_.prefix + "/*"},
-                                {"status", status_},
-                                {"ms", std::chrono::duration<double, std::milli>(duration).count()},
-                                {"bytes", bytes_}});
-    }
-    void answered(const Response& response) {
-        status_ = response.status;
-        bytes_ = response.body_length().value_or(0);
-    }
-
-  private:
-    HttpMetrics& metrics_;
-    Method method_;
-    const MountPoint& mount_;
-    const Route* route_;
-    Clock::time_point started_ = Clock::now();
-    unsigned status_ = 0;
-    std::uint64_t bytes_ = 0;
-};
-
 /// How long the reader of a streamed body may let writes wait: `limit` for each kPiece bytes, in however many pieces
 /// they come. What the body takes to be read is not its reader's time.
 class ReaderTime {
@@ -109,8 +64,8 @@ class ReaderTime {
 
 }  // namespace
 
-HttpSession::HttpSession(asio::any_io_executor strand, const SessionContext& context,
-                         std::unique_ptr<Transport> transport, std::string peer_address)
+Http1Session::Http1Session(asio::any_io_executor strand, const SessionContext& context,
+                           std::unique_ptr<Transport> transport, std::string peer_address)
     : strand_(std::move(strand)),
       context_(context),
       transport_(std::move(transport)),
@@ -120,21 +75,21 @@ HttpSession::HttpSession(asio::any_io_executor strand, const SessionContext& con
           transport_->cancel();
       }) {}
 
-HttpSession::Refusal HttpSession::refusal(Error error) {
+Http1Session::Refusal Http1Session::refusal(Error error) {
     unsigned status = http_status(error.code);
     return {status, std::move(error)};
 }
 
-HttpSession::Refusal HttpSession::peer_gone() { return {}; }
+Http1Session::Refusal Http1Session::peer_gone() { return {}; }
 
-void HttpSession::finish_soon() {
+void Http1Session::finish_soon() {
     asio::dispatch(strand_, [self = shared_from_this()] {
         self->finishing_ = true;
         if (self->idle_) self->transport_->cancel();
     });
 }
 
-void HttpSession::cut() {
+void Http1Session::cut() {
     asio::dispatch(strand_, [self = shared_from_this()] {
         self->finishing_ = true;
         self->transport_->close();
@@ -142,7 +97,7 @@ void HttpSession::cut() {
     });
 }
 
-asio::awaitable<void> HttpSession::run() {
+asio::awaitable<void> Http1Session::run() {
     deadline_.set_owner(weak_from_this());
     arm(Clock::now() + context_.limits.head_timeout);
     error_code error;
@@ -157,7 +112,7 @@ asio::awaitable<void> HttpSession::run() {
 }
 
 /// Whether another request may follow.
-asio::awaitable<bool> HttpSession::serve_one() {
+asio::awaitable<bool> Http1Session::serve_one() {
     Http1Parser parser(context_.limits.head_bytes);
     Reading<void> head = co_await read_head(parser);
     if (head) co_return co_await serve(parser);
@@ -171,7 +126,7 @@ asio::awaitable<bool> HttpSession::serve_one() {
     co_return false;
 }
 
-asio::awaitable<HttpSession::Reading<void>> HttpSession::read_head(Http1Parser& parser) {
+asio::awaitable<Http1Session::Reading<void>> Http1Session::read_head(Http1Parser& parser) {
     input_.shrink();
     bool nothing_yet = input_.empty();
     arm(Clock::now() + (nothing_yet ? context_.limits.idle_timeout : context_.limits.head_timeout));
@@ -198,7 +153,7 @@ asio::awaitable<HttpSession::Reading<void>> HttpSession::read_head(Http1Parser& 
     }
 }
 
-asio::awaitable<bool> HttpSession::serve(Http1Parser& parser) {
+asio::awaitable<bool> Http1Session::serve(Http1Parser& parser) {
     RequestHead& head = parser.head();
     Request& request = head.request;
     request.peer_address = peer_address_;
@@ -207,10 +162,10 @@ asio::awaitable<bool> HttpSession::serve(Http1Parser& parser) {
     RouteMatch match = context_.router.match(request.method, request.path);
     const Mount& mount = match.mount->options;
     ResponsePolicy policy(request, mount);
-    Record record(context_.metrics, request.method, match);
+    ExchangeRecord record(context_.metrics, request.method, match);
 
     std::optional<Coding> coding = body_coding(request.headers);
-    std::optional<Response> response = answer_early(head, mount, coding);
+    std::optional<Response> response = answer_early(request, mount, coding, head.content_length);
     std::optional<BodyReceiver> receiver;  // holds its share of the budget until the answer is sent
     if (!response && head.has_body) {
         receiver.emplace(mount, context_.budget, *coding, head.content_length);
@@ -244,25 +199,8 @@ asio::awaitable<bool> HttpSession::serve(Http1Parser& parser) {
     co_return sent&& keep;
 }
 
-/// What can be said before the body is read.
-std::optional<Response> HttpSession::answer_early(const RequestHead& head, const Mount& mount,
-                                                  std::optional<Coding> coding) const {
-    if (auto response = preflight(head.request, mount)) return response;
-    if (mount.admit) {
-        if (auto response = mount.admit(head.request)) return response;
-    }
-    if (!coding) {
-        Response response =
-            render_error(mount, 415, {Code::unsupported, "Unsupported content encoding: send gzip, deflate or none"});
-        response.headers.set("Accept-Encoding", "gzip, deflate");
-        return response;
-    }
-    Result<void> length = check_content_length(mount, *coding, head.content_length);
-    if (!length) return render_error(mount, length.error());
-    return std::nullopt;
-}
-
-asio::awaitable<HttpSession::Reading<std::string>> HttpSession::read_body(Http1Parser& parser, BodyReceiver& receiver) {
+asio::awaitable<Http1Session::Reading<std::string>> Http1Session::read_body(Http1Parser& parser,
+                                                                            BodyReceiver& receiver) {
     const Limits& limits = context_.limits;
     const Http1Parser::BodySink sink = [&receiver](ByteView piece) { return receiver.write(piece); };
     const Clock::time_point started = Clock::now();
@@ -285,7 +223,7 @@ asio::awaitable<HttpSession::Reading<std::string>> HttpSession::read_body(Http1P
     co_return *std::move(body);
 }
 
-asio::awaitable<Response> HttpSession::answer(RouteMatch match, Request request, ResponsePolicy policy) {
+asio::awaitable<Response> Http1Session::answer(RouteMatch match, Request request, ResponsePolicy policy) {
     deadline_.clear();
     if (answers_at_once(match)) co_return retry_later(call_plain(match, request, policy));
     const Mount& mount = match.mount->options;
@@ -296,8 +234,8 @@ asio::awaitable<Response> HttpSession::answer(RouteMatch match, Request request,
     co_return retry_later(*std::move(result));
 }
 
-asio::awaitable<Result<Response>> HttpSession::wait_for_handler(RouteMatch match, Request request,
-                                                                ResponsePolicy policy) {
+asio::awaitable<Result<Response>> Http1Session::wait_for_handler(RouteMatch match, Request request,
+                                                                 ResponsePolicy policy) {
     return until_called<Result<Response>>([this, match = std::move(match), request = std::move(request),
                                            policy = std::move(policy)](auto resume) mutable {
         Responder responder(std::move(resume));
@@ -306,7 +244,7 @@ asio::awaitable<Result<Response>> HttpSession::wait_for_handler(RouteMatch match
     });
 }
 
-asio::awaitable<bool> HttpSession::send(Response response, bool head_only, Connection connection) {
+asio::awaitable<bool> Http1Session::send(Response response, bool head_only, Connection connection) {
     std::string head = response_head(response, connection, now());
     bool bodiless = head_only || response.status == 204 || response.status == 304;
     if (auto* text = std::get_if<std::string>(&response.body))
@@ -316,7 +254,7 @@ asio::awaitable<bool> HttpSession::send(Response response, bool head_only, Conne
     co_return co_await send_streamed(std::get<StreamedBody>(response.body));
 }
 
-asio::awaitable<bool> HttpSession::send_whole(std::string_view head, std::string_view body) {
+asio::awaitable<bool> Http1Session::send_whole(std::string_view head, std::string_view body) {
     for (std::string_view first = head; !first.empty() || !body.empty(); first = {}) {
         arm(Clock::now() + context_.limits.write_timeout);
         std::string_view piece = body.substr(0, kPiece);
@@ -326,7 +264,7 @@ asio::awaitable<bool> HttpSession::send_whole(std::string_view head, std::string
     co_return true;
 }
 
-asio::awaitable<bool> HttpSession::send_streamed(const StreamedBody& body) {
+asio::awaitable<bool> Http1Session::send_streamed(const StreamedBody& body) {
     const bool chunked = !body.length;
     ReaderTime time(context_.limits.write_timeout);
     for (std::uint64_t offset = 0; offset != body.length;) {
@@ -357,8 +295,8 @@ asio::awaitable<bool> HttpSession::send_streamed(const StreamedBody& body) {
     co_return !chunked || co_await send_whole("0\r\n\r\n", {});
 }
 
-asio::awaitable<Result<std::optional<std::string>>> HttpSession::read_piece(const StreamedBody& body,
-                                                                            std::uint64_t offset, std::size_t wanted) {
+asio::awaitable<Result<std::optional<std::string>>> Http1Session::read_piece(const StreamedBody& body,
+                                                                             std::uint64_t offset, std::size_t wanted) {
     deadline_.clear();
     return until_called<Result<std::optional<std::string>>>(
         [&pool = context_.blocking, &body, offset, wanted](auto resume) {
@@ -372,7 +310,7 @@ asio::awaitable<Result<std::optional<std::string>>> HttpSession::read_piece(cons
         });
 }
 
-asio::awaitable<bool> HttpSession::write(std::string_view first, std::string_view second) {
+asio::awaitable<bool> Http1Session::write(std::string_view first, std::string_view second) {
     error_code error;
     std::array<asio::const_buffer, 2> buffers{asio::buffer(first), asio::buffer(second)};
     std::size_t written = co_await transport_->write(buffers, error);
@@ -381,7 +319,7 @@ asio::awaitable<bool> HttpSession::write(std::string_view first, std::string_vie
 }
 
 /// False when nothing more comes: the peer left, the deadline passed (expired_), or the server closes.
-asio::awaitable<bool> HttpSession::fill(std::size_t room) {
+asio::awaitable<bool> Http1Session::fill(std::size_t room) {
     error_code error;
     std::span<char> space = input_.prepare(room);
     std::size_t count = co_await transport_->read_some(asio::buffer(space.data(), space.size()), error);
@@ -391,7 +329,7 @@ asio::awaitable<bool> HttpSession::fill(std::size_t room) {
 }
 
 /// Closing with unread bytes makes TCP drop the answer the client has not read yet: read on for a while.
-asio::awaitable<void> HttpSession::drain() {
+asio::awaitable<void> Http1Session::drain() {
     error_code error;
     co_await transport_->finish_sending(error);
     if (error) co_return;
@@ -403,7 +341,7 @@ asio::awaitable<void> HttpSession::drain() {
     }
 }
 
-void HttpSession::arm(Clock::time_point when) {
+void Http1Session::arm(Clock::time_point when) {
     expired_ = false;
     deadline_.at(when);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// OTLP over HTTP (opentelemetry specification, OTLP/HTTP): spans in, on every path exporters use. Wire shapes only:
-// decode, hand to the recorder, answer when it is durable.
+// Spans in over OTLP (opentelemetry specification, OTLP): over HTTP on every path exporters use, and over gRPC. Wire
+// shapes only: decode, hand to the recorder, answer when it is durable.
 #pragma once
 #include "access/key_ring.hpp"
 #include "net/metrics.hpp"

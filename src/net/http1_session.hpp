@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One HTTP/1.1 connection from its first byte to its last. Runs on its own strand; owned by the server that accepted it
-// and by its coroutine. Reads a request, answers it, and only then reads the next: a pipelining client waits.
+// One HTTP/1.1 connection from its first byte to its last. Reads a request, answers it, and only then reads the next:
+// a pipelining client waits.
 #pragma once
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -10,43 +10,24 @@
 #include <memory>
 #include <string>
 
-#include "net/body_receiver.hpp"
 #include "net/deadline.hpp"
 #include "net/http1_head.hpp"
 #include "net/http1_parser.hpp"
-#include "net/http_metrics.hpp"
 #include "net/input_buffer.hpp"
-#include "net/limits.hpp"
 #include "net/response_policy.hpp"
-#include "net/router.hpp"
+#include "net/session.hpp"
 #include "net/transport.hpp"
-
-namespace boost::asio {
-class thread_pool;
-}
 
 namespace spanreel::net {
 
-/// What all sessions of a server share; outlives them.
-struct SessionContext {
-    const Router& router;
-    boost::asio::thread_pool& blocking;
-    HttpMetrics& metrics;
-    BodyBudget& budget;
-    const Limits& limits;
-};
-
-class HttpSession : public std::enable_shared_from_this<HttpSession> {
+class Http1Session final : public Session, public std::enable_shared_from_this<Http1Session> {
   public:
-    HttpSession(boost::asio::any_io_executor strand, const SessionContext& context,
-                std::unique_ptr<Transport> transport, std::string peer_address);
+    Http1Session(boost::asio::any_io_executor strand, const SessionContext& context,
+                 std::unique_ptr<Transport> transport, std::string peer_address);
 
-    boost::asio::awaitable<void> run();
-
-    /// Answers the request that has begun, then closes; an idle connection closes at once. Any thread.
-    void finish_soon();
-    /// Closes now. Any thread.
-    void cut();
+    boost::asio::awaitable<void> run() override;
+    void finish_soon() override;
+    void cut() override;
 
   private:
     /// Why a request is not served. Status 0: there is nobody to tell.
@@ -63,8 +44,6 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
     boost::asio::awaitable<bool> serve_one();
     boost::asio::awaitable<bool> serve(Http1Parser& parser);
     boost::asio::awaitable<Reading<void>> read_head(Http1Parser& parser);
-    std::optional<Response> answer_early(const RequestHead& head, const Mount& mount,
-                                         std::optional<Coding> coding) const;
     boost::asio::awaitable<Reading<std::string>> read_body(Http1Parser& parser, BodyReceiver& receiver);
     boost::asio::awaitable<Response> answer(RouteMatch match, Request request, ResponsePolicy policy);
     boost::asio::awaitable<Result<Response>> wait_for_handler(RouteMatch match, Request request, ResponsePolicy policy);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A connection over a transport that takes what is written as slowly as a test wants: sockets take it in bursts of
 // whatever size the kernel's buffers have.
-#include "net/http_session.hpp"
+#include "net/http1_session.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -75,14 +75,14 @@ std::size_t taken_of(std::size_t pieces, std::chrono::milliseconds each_write, c
     const asio::any_io_executor strand = asio::make_strand(io);
     std::size_t taken = 0;
     const auto session =
-        std::make_shared<HttpSession>(strand, context, std::make_unique<SlowTransport>(strand, each_write, taken), "");
+        std::make_shared<Http1Session>(strand, context, std::make_unique<SlowTransport>(strand, each_write, taken), "");
     asio::co_spawn(strand, session->run(), asio::detached);
     io.run();
     pool.join();
     return taken;
 }
 
-TEST(HttpSession, AReaderHasItsTimeForEach128KiBHoweverManyPiecesTheyAre) {
+TEST(Http1Session, AReaderHasItsTimeForEach128KiBHoweverManyPiecesTheyAre) {
     Limits limits;
     limits.write_timeout = 1s;
     constexpr std::size_t kPieces = 384;

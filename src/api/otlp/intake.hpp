@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// What both ways in share: who may send spans, and the way of a request from protobuf to the recorder and back.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "access/key_ring.hpp"
+#include "net/metrics.hpp"
+#include "net/router.hpp"
+#include "trace/recorder.hpp"
+
+namespace spanreel::api::otlp {
+
+/// Of a request, decompressed.
+inline constexpr std::size_t kMaxRequest = 64u << 20;
+
+/// Spans that were not taken, of a request that was.
+struct Taken {
+    std::int64_t rejected = 0;
+    std::string message;  ///< why; empty when all were
+};
+
+class Intake {
+  public:
+    Intake(access::KeyRing& keys, trace::Recorder& recorder, net::Metrics& metrics);
+
+    Result<access::Principal> authenticate(const net::Request& request) const;
+    /// `body` is an ExportTraceServiceRequest. `reply` is called once, on any thread, when the spans are durable;
+    /// `unavailable` when they may come again.
+    void take(access::Principal principal, std::string body, Time received,
+              std::function<void(Result<Taken>)> reply) const;
+
+  private:
+    access::KeyRing& keys_;
+    trace::Recorder& recorder_;
+    prometheus::Counter& accepted_;
+    prometheus::Counter& rejected_;
+};
+
+void add_http_routes(net::Router& router, std::shared_ptr<const Intake> intake);
+void add_grpc_routes(net::Router& router, std::shared_ptr<const Intake> intake);
+
+}  // namespace spanreel::api::otlp

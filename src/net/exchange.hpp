@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// One request and its response, as every version of HTTP treats them.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "net/content_coding.hpp"
+#include "net/http_metrics.hpp"
+#include "net/mount.hpp"
+#include "net/router.hpp"
+
+namespace spanreel::net {
+
+/// Of the body; nothing for codings, or chains of them, that are not taken here.
+std::optional<Coding> body_coding(const Headers& headers);
+
+/// What can be said before the body is read.
+std::optional<Response> answer_early(const Request& request, const Mount& mount, std::optional<Coding> coding,
+                                     std::optional<std::uint64_t> content_length);
+
+/// Adds to a 503 when to come again.
+Response retry_later(Response response);
+
+/// Counts and logs one request when it goes. Of its path only the pattern is told: paths carry stream keys.
+class ExchangeRecord {
+  public:
+    ExchangeRecord(HttpMetrics& metrics, Method method, const RouteMatch& match);
+    ExchangeRecord(const ExchangeRecord&) = delete;
+    ExchangeRecord& operator=(const ExchangeRecord&) = delete;
+    ~ExchangeRecord();
+
+    void answered(const Response& response);
+
+  private:
+    using Clock = std::chrono::steady_clock;
+
+    HttpMetrics& metrics_;
+    Method method_;
+    const MountPoint& mount_;
+    const Route* route_;
+    Clock::time_point started_ = Clock::now();
+    unsigned status_ = 0;
+    std::uint64_t bytes_ = 0;
+};
+
+}  // namespace spanreel::net
