@@ -133,6 +133,13 @@ void fold_all(Nodes& nodes) {
     }
 }
 
+Nodes folded_nodes(std::span<const SpanFacts* const> spans) {
+    Nodes nodes = make_nodes(spans);
+    link_parents(nodes);
+    fold_all(nodes);
+    return nodes;
+}
+
 Order make_order(const Nodes& nodes) {
     Order order;
     order.reserve(nodes.size());
@@ -238,10 +245,7 @@ std::vector<std::string> sorted(Texts& texts) {
 
 TraceRollup derive(std::span<const SpanFacts* const> spans) {
     TraceRollup rollup;
-    Nodes nodes = make_nodes(spans);
-    link_parents(nodes);
-    fold_all(nodes);
-
+    const Nodes nodes = folded_nodes(spans);
     Distinct users(rollup.users), tags(rollup.tags);
     Texts models, providers;
     for (const auto& [start, at] : make_order(nodes)) {
@@ -264,6 +268,19 @@ TraceRollup derive(std::span<const SpanFacts* const> spans) {
     rollup.models = sorted(models);
     rollup.providers = sorted(providers);
     return rollup;
+}
+
+std::vector<SpanCounting> counting_of(std::span<const SpanFacts* const> spans) {
+    const Nodes nodes = folded_nodes(spans);
+    std::vector<SpanCounting> out(spans.size());
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+        const Node& node = nodes[find_span(nodes, spans[i]->span_id)];
+        if (node.facts != spans[i]) continue;
+        if (has_usage(*node.facts)) out[i].usage = node.counts_usage ? Counting::counted : Counting::aggregate;
+        if (node.facts->cost.source != CostSource::none)
+            out[i].cost = node.counts_cost ? Counting::counted : Counting::aggregate;
+    }
+    return out;
 }
 
 TraceRollup derive(std::span<const SpanFacts> spans) {

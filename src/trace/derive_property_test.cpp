@@ -232,6 +232,16 @@ class Scratch {
     std::filesystem::path path_;
 };
 
+std::int64_t usage_said_to_count(const std::vector<SpanFacts>& spans) {
+    std::vector<const SpanFacts*> pointers;
+    for (const SpanFacts& facts : spans) pointers.push_back(&facts);
+    const std::vector<SpanCounting> counting = counting_of(pointers);
+    std::int64_t total = 0;
+    for (std::size_t i = 0; i < spans.size(); ++i)
+        if (counting[i].usage == Counting::counted) total += spans[i].usage->total();
+    return total;
+}
+
 TEST(DeriveProperty, AgreesWithTheReferenceInAnyOrderBatchingAndRepetition) {
     std::uint64_t cases = setting("SPANREEL_PROPERTY_CASES", 1'500), first = setting("SPANREEL_PROPERTY_SEED", 1);
     Scratch scratch;
@@ -259,6 +269,7 @@ TEST(DeriveProperty, AgreesWithTheReferenceInAnyOrderBatchingAndRepetition) {
         TraceRollup rollup = derive(spans);
         ASSERT_EQ(json::value(to_json(rollup)), expected) << "seed " << seed;
         ASSERT_EQ(derive_in_batches(dice, spans), rollup) << "seed " << seed;
+        ASSERT_EQ(usage_said_to_count(spans), rollup.usage.total()) << "seed " << seed;
     }
 }
 

@@ -54,6 +54,25 @@ TEST(Derive, AnAgentsTotalIsNotCountedBesideItsModels) {
     EXPECT_EQ(counted({span(1, 0, agent, 30), span(2, 1, tool, 0)}), 30);
 }
 
+TEST(Derive, SaysOfEachSpanWhetherItCounts) {
+    const SpanFacts older = computed(span(3, 2, model, 20), 4);
+    SpanFacts newer = older;
+    newer.end += Nanos(1);
+    const std::vector<SpanFacts> spans{reported(span(1, 0, agent, 30), 9), computed(span(2, 1, model, 30), 6), older,
+                                       newer, span(4, 1, tool)};
+    std::vector<const SpanFacts*> pointers;
+    for (const SpanFacts& facts : spans) pointers.push_back(&facts);
+    const std::vector<SpanCounting> counting = counting_of(pointers);
+    using enum Counting;
+    const std::vector<Counting> usage{aggregate, aggregate, none, counted, none};
+    const std::vector<Counting> cost{aggregate, aggregate, none, counted, none};
+    ASSERT_EQ(counting.size(), spans.size());
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+        EXPECT_EQ(counting[i].usage, usage[i]) << i;
+        EXPECT_EQ(counting[i].cost, cost[i]) << i;
+    }
+}
+
 TEST(Derive, AModelAroundAModelIsAnAggregate) {
     EXPECT_EQ(counted({span(1, 0, model, 10), span(2, 1, model, 10)}), 10);
     EXPECT_EQ(counted({span(1, 0, model, 10), span(2, 1, step, 0), span(3, 2, model, 10)}), 10);

@@ -96,8 +96,12 @@ Result<net::Response> TraceHandlers::get_span(const net::Request& request, const
     SpanId id = bytes && bytes->size() <= 16 ? SpanId::from(as_bytes(*bytes)) : SpanId();
     auto found = std::ranges::find(spans, id, [](const StoredSpan& span) { return span.facts.span_id; });
     if (found == spans.end()) return fail(Code::not_found, "Span not found");
-    trace::SpanPlace place = trace::places_of(spans)[static_cast<std::size_t>(found - spans.begin())];
-    return net::json_response(200, to_text(json::object{{"span", span_json(*found, place)}}));
+    const auto number = static_cast<std::size_t>(found - spans.begin());
+    std::vector<const SpanFacts*> facts;
+    for (const StoredSpan& span : spans) facts.push_back(&span.facts);
+    const trace::SpanCounting counting = trace::counting_of(facts)[number];
+    return net::json_response(
+        200, to_text(json::object{{"span", span_json(*found, trace::places_of(spans)[number], counting)}}));
 }
 
 }  // namespace spanreel::api::orq

@@ -128,6 +128,12 @@ TEST_F(TraceHandlersTest, ShowsASpanWithAllItSays) {
     EXPECT_EQ(to_text(attributes.at("gen_ai.usage.input_tokens")), "10");
     EXPECT_EQ(span.at("events").as_array().at(0).at("name").as_string(), "event");
     EXPECT_EQ(span.at("scope").at("name").as_string(), "test");
+    EXPECT_EQ(to_text(span.at("counting").at("usage")), R"({"counted":true,"reason":"the span's own tokens"})");
+    EXPECT_EQ(to_text(span.at("counting").at("cost")),
+              R"({"counted":true,"source":"reported","reason":"the span reports it"})");
+    const Answer other = get(fmt::format("{}/spans/0000000000000001", kTrace));
+    EXPECT_EQ(to_text(other["span"].at("counting").at("usage")),
+              R"({"counted":false,"reason":"the span reports no tokens"})");
 }
 
 TEST_F(TraceHandlersTest, UnknownOrForeignIs404) {

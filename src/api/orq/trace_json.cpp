@@ -2,6 +2,7 @@
 #include "api/orq/trace_json.hpp"
 
 #include <boost/json/array.hpp>
+#include <fmt/format.h>
 
 #include "base/encoding.hpp"
 #include "otlp/render.hpp"
@@ -50,6 +51,44 @@ json::object cost_json(PicoUsd input, PicoUsd output, PicoUsd total) {
     cost["total"] = usd(total);
     cost["currency"] = "USD";
     return cost;
+}
+
+/// 20260131 as 2026-01-31.
+std::string day_text(std::uint32_t date) {
+    return fmt::format("{:04}-{:02}-{:02}", date / 10'000, date / 100 % 100, date % 100);
+}
+
+json::object usage_counting_json(const SpanFacts& facts, trace::Counting counting) {
+    std::string_view reason = "the span reports no tokens";
+    if (counting == trace::Counting::counted)
+        reason = "the span's own tokens";
+    else if (counting == trace::Counting::aggregate)
+        reason = facts.span_class == SpanClass::model
+                     ? "a model call below this one reports tokens: these are the sum of such calls"
+                     : "spans below this one report tokens: these are their sum";
+    return {{"counted", counting == trace::Counting::counted}, {"reason", reason}};
+}
+
+json::object cost_counting_json(const SpanFacts& facts, trace::Counting counting) {
+    json::object out{{"counted", counting == trace::Counting::counted}};
+    if (facts.cost.source == CostSource::reported) out["source"] = "reported";
+    if (facts.cost.source == CostSource::computed) {
+        out["source"] = "computed";
+        out["price_date"] = day_text(facts.cost.price_date);
+    }
+    if (counting == trace::Counting::counted)
+        out["reason"] = facts.cost.source == CostSource::reported ? "the span reports it"
+                                                                  : "the span's tokens at the price of its model";
+    else if (counting == trace::Counting::aggregate)
+        out["reason"] = "the cost of spans below this one is counted";
+    else if (!facts.usage)
+        out["reason"] = "the span reports neither cost nor tokens";
+    else if (facts.response_model.empty() && facts.request_model.empty())
+        out["reason"] = "unpriced: the span names no model";
+    else
+        out["reason"] = fmt::format("unpriced: no price is known for {}",
+                                    facts.response_model.empty() ? facts.request_model : facts.response_model);
+    return out;
 }
 
 }  // namespace
@@ -107,8 +146,12 @@ json::object span_summary_json(const trace::StoredSpan& span, const trace::SpanP
     return out;
 }
 
-json::object span_json(const trace::StoredSpan& span, const trace::SpanPlace& place) {
-    json::object out{{"summary", span_summary_json(span, place)}};
+json::object span_json(const trace::StoredSpan& span, const trace::SpanPlace& place,
+                       const trace::SpanCounting& counting) {
+    json::object out{{"summary", span_summary_json(span, place)},
+                     {"counting",
+                      {{"usage", usage_counting_json(span.facts, counting.usage)},
+                       {"cost", cost_counting_json(span.facts, counting.cost)}}}};
     for (auto& member : otlp::to_json(span.span, span.source)) out[member.key()] = std::move(member.value());
     return out;
 }

@@ -3,6 +3,7 @@
 #pragma once
 #include <boost/json/object.hpp>
 
+#include "trace/derive.hpp"
 #include "trace/span_tree.hpp"
 #include "trace/trace_reader.hpp"
 
@@ -11,6 +12,8 @@ namespace spanreel::api::orq {
 boost::json::object trace_summary_json(const trace::TraceView& trace);
 boost::json::object span_summary_json(const trace::StoredSpan& span, const trace::SpanPlace& place);
 /// The summary under `summary`, and beside it all the span says: attributes, events, links, resource, scope ...
-boost::json::object span_json(const trace::StoredSpan& span, const trace::SpanPlace& place);
+/// `counting` says of its tokens and its cost whether they are in the trace's totals, and why or why not.
+boost::json::object span_json(const trace::StoredSpan& span, const trace::SpanPlace& place,
+                              const trace::SpanCounting& counting);
 
 }  // namespace spanreel::api::orq
