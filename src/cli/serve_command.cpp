@@ -112,6 +112,13 @@ void add_settings(SettingOptions options, Settings& settings) {
                     return {};
                 });
     options.add(
+        "price-file", "JSON file with prices of models of your own (docs/prices.md)", "none",
+        [&](const std::string& text) -> Result<void> {
+            settings.price_file = text;
+            return {};
+        },
+        "FILE");
+    options.add(
         "jwt-secret-file", "File with the secret that signs the users' tokens of /api", "no tokens are taken",
         [&](const std::string& text) -> Result<void> {
             settings.jwt_secret_file = text;

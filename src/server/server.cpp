@@ -48,6 +48,7 @@ class Server::Impl {
     Result<void> start() {
         SPANREEL_CHECK(load_certificate());
         SPANREEL_TRY(auto tokens, load_token_settings(settings_));
+        SPANREEL_TRY(prices_, load_prices(settings_));
         SPANREEL_TRY(data_, DataDirectory::open(settings_.data_dir, Ownership::exclusive));
         SPANREEL_TRY(spans_,
                      store::EmbeddedSpanStore::open(posix_file_system(), data_->tape_directory(), data_->database()));
@@ -131,7 +132,7 @@ class Server::Impl {
             {.healthy = [this] { return recorder_->healthy(); }, .damage = [this] { return spans_->damage(); }},
             metrics_);
         api::orq::add_routes(router_, data_->keys(), *recorder_);
-        api::otlp::add_routes(router_, data_->keys(), *recorder_, metrics_);
+        api::otlp::add_routes(router_, data_->keys(), *recorder_, *prices_, metrics_);
         api::livepeer::add_routes(router_, {.keys = data_->keys(),
                                             .meta = data_->meta(),
                                             .streams = live_->streams(),
@@ -193,6 +194,7 @@ class Server::Impl {
     }
 
     Settings settings_;
+    std::optional<trace::PriceTable> prices_;
     std::unique_ptr<DataDirectory> data_;
     std::unique_ptr<store::EmbeddedSpanStore> spans_;
     std::unique_ptr<trace::Recorder> recorder_;

@@ -86,4 +86,16 @@ Result<std::optional<access::TokenSettings>> load_token_settings(const Settings&
                                  .allowed_origins = settings.jwt_allowed_origins};
 }
 
+Result<trace::PriceTable> load_prices(const Settings& settings) {
+    if (settings.price_file.empty()) return trace::PriceTable::with_own(R"({"prices":[]})");
+    auto told = [&settings](const Error& error) {
+        return fail(Code::invalid, fmt::format("price-file {}: {}", settings.price_file.string(), error.message));
+    };
+    const auto text = read_file(posix_file_system(), settings.price_file, trace::kMaxPriceFile);
+    if (!text) return told(text.error());
+    auto prices = trace::PriceTable::with_own(*text);
+    if (!prices) return told(prices.error());
+    return prices;
+}
+
 }  // namespace spanreel::server

@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/log.hpp"
+#include "trace/prices.hpp"
 
 namespace spanreel::server {
 
@@ -37,6 +38,7 @@ struct Settings {
     std::optional<ListenAddress> rtmp_listen = ListenAddress{"127.0.0.1", 1935};
     std::string public_url;  ///< in front of URLs in answers; empty: as the request named the server
     std::chrono::seconds reconnect_window{60};
+    Path price_file;       ///< empty: the prices compiled in alone
     Path jwt_secret_file;  ///< empty: /api takes no tokens
     std::string jwt_audience;
     std::vector<std::string> jwt_allowed_origins;
@@ -47,5 +49,7 @@ struct Settings {
 Result<std::vector<std::string>> parse_origins(std::string_view text);
 /// Reads the secret; nothing when none is set. `invalid` says what of the three settings does not fit.
 Result<std::optional<access::TokenSettings>> load_token_settings(const Settings& settings);
+/// The prices compiled in, with those of the file when one is set; `invalid` names the file and what is wrong in it.
+Result<trace::PriceTable> load_prices(const Settings& settings);
 
 }  // namespace spanreel::server

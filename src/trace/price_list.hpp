@@ -36,6 +36,10 @@ consteval PriceRow row(std::string_view model, std::uint32_t from, Rates rates, 
             .audio_out = per_million(rates.audio_out)};
 }
 
+/// Names of models whose every price is half in a batch (OpenAI, whose flex tier costs as much; Anthropic; Google).
+inline constexpr auto kHalfInBatch =
+    std::to_array<std::string_view>({"gpt-", "o1", "o3", "o4-", "text-embedding-", "claude-", "gemini-"});
+
 inline constexpr auto kPriceList = std::to_array<PriceRow>({
     // OpenAI
     row("gpt-3.5-turbo", 20240125, {.input = 0.5, .output = 1.5}),

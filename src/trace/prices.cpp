@@ -81,6 +81,36 @@ bool serves(const PriceRow& row, std::string_view provider) {
     return row.provider.empty() || !std::ranges::search(provider, row.provider, same).empty();
 }
 
+/// A tier of service as prices name it: standard ones have no name.
+class Tier {
+  public:
+    explicit Tier(std::string_view tier) {
+        constexpr std::string_view standard[] = {"default", "auto", "standard", "on_demand", "scale"};
+        if (tier.size() > text_.size()) tier = tier.substr(0, text_.size());
+        for (char c : tier) text_[size_++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+        if (std::ranges::find(standard, view()) != std::end(standard)) size_ = 0;
+    }
+    std::string_view view() const { return {text_.data(), size_}; }
+    bool is_halved() const { return view() == "batch" || view() == "flex"; }
+
+  private:
+    std::array<char, 32> text_;
+    std::size_t size_ = 0;
+};
+
+bool is_half_in_batch(std::string_view model) {
+    auto has = [model](std::string_view part) { return model.find(part) != std::string_view::npos; };
+    return std::ranges::any_of(kHalfInBatch, [model](std::string_view name) { return model.starts_with(name); }) &&
+           !has("audio") && !has("realtime");
+}
+
+PriceRow half(PriceRow row) {
+    for (std::int64_t* price :
+         {&row.input, &row.cache_read, &row.cache_write, &row.output, &row.audio_in, &row.audio_out})
+        *price /= 2;
+    return row;
+}
+
 std::int64_t times(std::int64_t tokens, std::int64_t price) {
     PicoUsd cost = PicoUsd{tokens} * price;
     return static_cast<std::int64_t>(std::min<PicoUsd>(cost, kMaxSpanCost));
@@ -111,31 +141,42 @@ const PriceTable& PriceTable::builtin() {
     return table;
 }
 
-const PriceRow* PriceTable::find(std::string_view provider, std::string_view model, Time at,
-                                 std::int64_t prompt_tokens) const {
-    PlainName name(model);
-    if (name.view().empty()) return nullptr;
-    std::uint32_t day = day_of(at);
-    const PriceRow* best = nullptr;
+std::optional<PriceRow> PriceTable::find(std::string_view model, const PricedUse& use) const {
+    const PlainName name(model);
+    if (name.view().empty()) return std::nullopt;
+    const Tier tier(use.tier);
+    const std::uint32_t day = day_of(use.at);
     // The longest name, then the latest row that holds, then the highest step of the prompt. Before the first row the
     // first one holds: a model that was not out yet means a wrong clock.
     auto rank = [&](const PriceRow& row) {
         bool holds = row.from_date <= day;
         return std::tuple(row.model.size(), holds, holds ? row.from_date : ~row.from_date, row.over_prompt);
     };
-    for (const PriceRow& row : rows_) {
-        if (row.over_prompt > 0 && prompt_tokens <= row.over_prompt) continue;
-        if (!names(row, name.view()) || !serves(row, provider)) continue;
-        if (best == nullptr || rank(row) > rank(*best)) best = &row;
+    auto best_of = [&](std::span<const PriceRow> rows, std::string_view of_tier) {
+        const PriceRow* best = nullptr;
+        for (const PriceRow& row : rows) {
+            if (row.over_prompt > 0 && use.prompt_tokens <= row.over_prompt) continue;
+            if (row.tier != of_tier || !names(row, name.view()) || !serves(row, use.provider)) continue;
+            if (best == nullptr || rank(row) > rank(*best)) best = &row;
+        }
+        return best;
+    };
+    for (const std::span<const PriceRow> rows : {std::span<const PriceRow>(own_), rows_}) {
+        if (const PriceRow* row = best_of(rows, tier.view())) return *row;
+        const PriceRow* standard = tier.view().empty() ? nullptr : best_of(rows, "");
+        if (standard == nullptr) continue;
+        if (tier.is_halved() && is_half_in_batch(standard->model)) return half(*standard);
+        return std::nullopt;  // a price of another tier would be wrong
     }
-    return best;
+    return std::nullopt;
 }
 
-SpanCost PriceTable::price(std::string_view provider, std::string_view response_model, std::string_view request_model,
-                           Time at, const Usage& usage) const {
-    const PriceRow* row = find(provider, response_model, at, usage.prompt());
-    if (row == nullptr) row = find(provider, request_model, at, usage.prompt());
-    return row == nullptr ? SpanCost{} : cost_of(*row, usage);
+SpanCost PriceTable::price(std::string_view response_model, std::string_view request_model, PricedUse use,
+                           const Usage& usage) const {
+    use.prompt_tokens = usage.prompt();
+    std::optional<PriceRow> row = find(response_model, use);
+    if (!row) row = find(request_model, use);
+    return row ? cost_of(*row, usage) : SpanCost{};
 }
 
 std::optional<std::int64_t> pico_usd(double usd) {

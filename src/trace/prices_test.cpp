@@ -14,8 +14,8 @@ namespace {
 Time day(std::string_view text) { return from_iso(std::string(text) + "T12:00:00Z").value(); }
 
 std::string_view found(std::string_view model, std::string_view provider = {}) {
-    const PriceRow* row = PriceTable::builtin().find(provider, model, day("2026-01-15"), 0);
-    return row == nullptr ? std::string_view("none") : row->model;
+    const auto row = PriceTable::builtin().find(model, {.provider = provider, .at = day("2026-01-15")});
+    return row ? row->model : "none";
 }
 
 TEST(Prices, KnowsAModelUnderItsManyNames) {
@@ -51,18 +51,22 @@ TEST(Prices, SomeRowsBelongToOneProvider) {
     EXPECT_EQ(found("llama-3.1-8b-instant", "together"), "none");
 }
 
+std::int64_t input_price(std::string_view model, std::string_view on, std::int64_t prompt_tokens = 0) {
+    return PriceTable::builtin().find(model, {.at = day(on), .prompt_tokens = prompt_tokens})->input;
+}
+
 TEST(Prices, GoByTheDayAndTheSizeOfThePrompt) {
-    const PriceTable& table = PriceTable::builtin();
-    EXPECT_EQ(table.find("", "o3", day("2025-06-09"), 0)->input, 10'000'000);
-    EXPECT_EQ(table.find("", "o3", day("2025-06-10"), 0)->input, 2'000'000);
-    EXPECT_EQ(table.find("", "o3", day("2020-01-01"), 0)->input, 10'000'000);
-    EXPECT_EQ(table.find("", "gemini-2.5-pro", day("2026-01-01"), 200'000)->input, 1'250'000);
-    EXPECT_EQ(table.find("", "gemini-2.5-pro", day("2026-01-01"), 200'001)->input, 2'500'000);
+    EXPECT_EQ(input_price("o3", "2025-06-09"), 10'000'000);
+    EXPECT_EQ(input_price("o3", "2025-06-10"), 2'000'000);
+    EXPECT_EQ(input_price("o3", "2020-01-01"), 10'000'000);
+    EXPECT_EQ(input_price("gemini-2.5-pro", "2026-01-01", 200'000), 1'250'000);
+    EXPECT_EQ(input_price("gemini-2.5-pro", "2026-01-01", 200'001), 2'500'000);
 }
 
 TEST(Prices, MultiplyInWholeNumbers) {
     Usage usage{.input_fresh = 1'000, .cache_read = 400, .output_text = 200, .reasoning = 50};
-    SpanCost cost = PriceTable::builtin().price("openai", "gpt-4o-2024-08-06", "gpt-4o", day("2026-01-01"), usage);
+    SpanCost cost = PriceTable::builtin().price("gpt-4o-2024-08-06", "gpt-4o",
+                                                {.provider = "openai", .at = day("2026-01-01")}, usage);
     EXPECT_EQ(cost.source, CostSource::computed);
     EXPECT_EQ(cost.input, 1'000 * 2'500'000LL + 400 * 1'250'000LL);
     EXPECT_EQ(cost.output, 250 * 10'000'000LL);
@@ -73,30 +77,49 @@ TEST(Prices, MultiplyInWholeNumbers) {
 TEST(Prices, FallBackToTheRequestModelAndThenToNone) {
     Usage usage{.input_fresh = 1};
     const PriceTable& table = PriceTable::builtin();
-    EXPECT_EQ(table.price("", "my-tuned-model", "gpt-4o", day("2026-01-01"), usage).input, 2'500'000);
-    EXPECT_EQ(table.price("", "my-tuned-model", "", day("2026-01-01"), usage), SpanCost{});
+    EXPECT_EQ(table.price("my-tuned-model", "gpt-4o", {.at = day("2026-01-01")}, usage).input, 2'500'000);
+    EXPECT_EQ(table.price("my-tuned-model", "", {.at = day("2026-01-01")}, usage), SpanCost{});
 }
 
 TEST(Prices, TokensWithoutAPriceOfTheirOwnCostWhatPlainOnesDo) {
-    static constexpr PriceRow rows[] = {{.provider = "", .model = "m", .from_date = 20200101, .input = 3, .output = 5}};
+    static constexpr PriceRow rows[] = {{.model = "m", .from_date = 20200101, .input = 3, .output = 5}};
     Usage usage{.cache_read = 1, .cache_write = 1, .audio_in = 1, .audio_out = 1};
-    SpanCost cost = PriceTable(rows).price("", "m", "", day("2026-01-01"), usage);
+    SpanCost cost = PriceTable(rows).price("m", "", {.at = day("2026-01-01")}, usage);
     EXPECT_EQ(cost.input, 9);
     EXPECT_EQ(cost.output, 5);
 }
 
+TEST(Prices, GoByTheTierOfService) {
+    const PriceTable& table = PriceTable::builtin();
+    auto input = [&](std::string_view model, std::string_view tier) {
+        const auto row = table.find(model, {.tier = tier, .at = day("2026-01-01")});
+        return row ? row->input : -1;
+    };
+    for (const std::string_view standard : {"", "default", "auto", "STANDARD", "on_demand", "scale"})
+        EXPECT_EQ(input("gpt-4o", standard), 2'500'000) << standard;
+    EXPECT_EQ(input("gpt-4o", "batch"), 1'250'000);
+    EXPECT_EQ(input("gpt-5", "flex"), 625'000);
+    EXPECT_EQ(input("claude-sonnet-4-5", "Batch"), 1'500'000);
+    EXPECT_EQ(input("gpt-4o", "priority"), -1) << "what is not known is not guessed";
+    EXPECT_EQ(input("gpt-4o-audio", "batch"), -1);
+    EXPECT_EQ(input("mistral-large", "batch"), -1);
+    EXPECT_EQ(input("gpt-4o", std::string(1000, 'x')), -1);
+}
+
 TEST(Prices, CapTheCostOfASpan) {
     Usage usage{.input_fresh = kMaxSpanTokens, .output_text = kMaxSpanTokens};
-    EXPECT_EQ(PriceTable::builtin().price("", "gpt-4", "", day("2026-01-01"), usage).total, kMaxSpanCost);
+    EXPECT_EQ(PriceTable::builtin().price("gpt-4", "", {.at = day("2026-01-01")}, usage).total, kMaxSpanCost);
 }
 
 TEST(Prices, TheListIsSound) {
     for (const PriceRow& row : kPriceList) {
         EXPECT_GT(row.input, 0) << row.model;
         EXPECT_GE(row.from_date, 20220101u) << row.model;
+        for (std::int64_t price : {row.input, row.cache_read, row.cache_write, row.output, row.audio_in, row.audio_out})
+            EXPECT_EQ(price % 2, 0) << row.model << ": half of it is no whole number";
         EXPECT_LE(row.cache_read, row.input) << row.model;
-        const PriceRow* self = PriceTable::builtin().find(row.provider, row.model, day("2030-01-01"), 0);
-        ASSERT_NE(self, nullptr) << row.model;
+        const auto self = PriceTable::builtin().find(row.model, {.provider = row.provider, .at = day("2030-01-01")});
+        ASSERT_TRUE(self) << row.model;
         EXPECT_EQ(self->model, row.model);
     }
 }

@@ -95,13 +95,13 @@ class FramePacker {
 }  // namespace
 
 Result<SpanBatch> make_batch(const otlp::Batch& decoded, std::string workspace, const std::string& project,
-                             Time received) {
+                             Time received, const PriceTable& prices) {
     SpanBatch batch;
     batch.workspace = std::move(workspace);
     batch.received = received;
     batch.project_key = !project.empty();
     batch.spans.reserve(decoded.spans.size());
-    std::vector<SpanFacts> facts = map_batch(decoded);
+    std::vector<SpanFacts> facts = map_batch(decoded, prices);
     if (!project.empty())
         for (SpanFacts& one : facts) one.project = project;
 

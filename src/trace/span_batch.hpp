@@ -10,6 +10,7 @@
 #include "otlp/decode.hpp"
 #include "store/frame.hpp"
 #include "store/span_store.hpp"
+#include "trace/prices.hpp"
 
 namespace spanreel::trace {
 
@@ -32,7 +33,7 @@ struct SpanBatch {
 /// `too_large` when spans that belong together do not fit in a frame. `project`: the key's; empty: spans may name one
 /// (`orq.project_id`).
 Result<SpanBatch> make_batch(const otlp::Batch& decoded, std::string workspace, const std::string& project,
-                             Time received);
+                             Time received, const PriceTable& prices = PriceTable::builtin());
 
 /// The spans of a stored frame.
 Result<std::vector<std::shared_ptr<const SpanFacts>>> facts_of(const store::Frame& frame);

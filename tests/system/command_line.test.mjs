@@ -6,8 +6,10 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { newAuthority } from "../harness/certificates.mjs";
+import { orq } from "../harness/clients.mjs";
 import { start, temporaryFolder } from "../harness/leftovers.mjs";
-import { program } from "../harness/server.mjs";
+import { program, startServer } from "../harness/server.mjs";
+import { modelSpan, sendSpans } from "../harness/spans.mjs";
 import { settled, waitFor } from "../harness/waiting.mjs";
 
 /** Runs `spanreel serve` until it listens or ends; what it said and its exit code (undefined: it runs). */
@@ -100,4 +102,23 @@ test("tls-certificate is taken from flag, variable and file; without https-liste
     const flags = [...quiet, "--config", file, "--tls-certificate", "/from/the/flag"];
     assert.match((await serve(flags, variable)).said, /\/from\/the\/flag: No such file/);
     assert.match((await serve(quiet, variable)).said, /no use while https-listen is off/);
+});
+
+test("prices of one's own are used from the first span on; a mistake in them is told at the start", async () => {
+    const file = join(temporaryFolder("prices"), "prices.json");
+    writeFileSync(file, '{"prices":[{"model":"my-model","input":2,"output":4},{"model":"gpt-4o","input":1,"output":1}]}');
+    const server = await startServer({ args: ["--price-file", file] });
+    const spans = ["my-model", "gpt-4o", "gpt-4o-mini", "unknown"].map((model) =>
+        modelSpan({ session: model, input: 1_000_000, output: 0, attributes: { "gen_ai.request.model": model } }),
+    );
+    await sendSpans(server, spans);
+    const { data } = await orq(server).sessions.list({ filters: { interval: "SESSION_INTERVAL_ALL_TIME" } });
+    const costs = Object.fromEntries(data.map(({ externalId, billing }) => [externalId, billing.totalCost]));
+    assert.deepEqual(costs, { "my-model": 2, "gpt-4o": 1, "gpt-4o-mini": 0.15, unknown: costs.unknown });
+    await server.stop();
+
+    writeFileSync(file, '{"prices":[{"model":"my-model","inputs":2}]}');
+    const refused = await serve(["--price-file", file, ...quiet]);
+    assert.equal(refused.code, 2);
+    assert.match(refused.said, /price-file \S+prices\.json: prices\[0\]: "inputs" is not known/);
 });

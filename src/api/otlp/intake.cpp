@@ -27,9 +27,10 @@ std::string refusal_message(const spanreel::otlp::Batch& decoded, const trace::R
 
 }  // namespace
 
-Intake::Intake(access::KeyRing& keys, trace::Recorder& recorder, net::Metrics& metrics)
+Intake::Intake(access::KeyRing& keys, trace::Recorder& recorder, const trace::PriceTable& prices, net::Metrics& metrics)
     : keys_(keys),
       recorder_(recorder),
+      prices_(prices),
       accepted_(metrics.counter("spanreel_spans_total", "Spans received, by outcome", {{"outcome", "accepted"}})),
       rejected_(metrics.counter("spanreel_spans_total", "Spans received, by outcome", {{"outcome", "rejected"}})) {}
 
@@ -42,7 +43,7 @@ void Intake::take(access::Principal principal, std::string body, Time received,
     auto decoded = std::make_unique<spanreel::otlp::Batch>();
     if (Result<void> read = spanreel::otlp::decode(std::move(body), {}, *decoded); !read)
         return reply(std::unexpected(std::move(read).error()));
-    auto batch = trace::make_batch(*decoded, std::move(principal.workspace), principal.project, received);
+    auto batch = trace::make_batch(*decoded, std::move(principal.workspace), principal.project, received, prices_);
     if (!batch) return reply(std::unexpected(std::move(batch).error()));
     const auto count = static_cast<double>(decoded->spans.size());
     decoded->body = {};  // the frames hold it now
@@ -59,8 +60,9 @@ void Intake::take(access::Principal principal, std::string body, Time received,
     recorder_.submit(*std::move(batch), std::move(answer));
 }
 
-void add_routes(net::Router& router, access::KeyRing& keys, trace::Recorder& recorder, net::Metrics& metrics) {
-    const auto intake = std::make_shared<const Intake>(keys, recorder, metrics);
+void add_routes(net::Router& router, access::KeyRing& keys, trace::Recorder& recorder, const trace::PriceTable& prices,
+                net::Metrics& metrics) {
+    const auto intake = std::make_shared<const Intake>(keys, recorder, prices, metrics);
     add_http_routes(router, intake);
     add_grpc_routes(router, intake);
 }

@@ -8,6 +8,7 @@
 #include "access/key_ring.hpp"
 #include "net/metrics.hpp"
 #include "net/router.hpp"
+#include "trace/prices.hpp"
 #include "trace/recorder.hpp"
 
 namespace spanreel::api::otlp {
@@ -23,7 +24,7 @@ struct Taken {
 
 class Intake {
   public:
-    Intake(access::KeyRing& keys, trace::Recorder& recorder, net::Metrics& metrics);
+    Intake(access::KeyRing& keys, trace::Recorder& recorder, const trace::PriceTable& prices, net::Metrics& metrics);
 
     Result<access::Principal> authenticate(const net::Request& request) const;
     /// `body` is an ExportTraceServiceRequest. `reply` is called once, on any thread, when the spans are durable;
@@ -34,6 +35,7 @@ class Intake {
   private:
     access::KeyRing& keys_;
     trace::Recorder& recorder_;
+    const trace::PriceTable& prices_;
     prometheus::Counter& accepted_;
     prometheus::Counter& rejected_;
 };

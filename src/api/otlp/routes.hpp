@@ -5,11 +5,13 @@
 #include "access/key_ring.hpp"
 #include "net/metrics.hpp"
 #include "net/router.hpp"
+#include "trace/prices.hpp"
 #include "trace/recorder.hpp"
 
 namespace spanreel::api::otlp {
 
 /// Adds the routes and their mounts. All arguments must outlive the router.
-void add_routes(net::Router& router, access::KeyRing& keys, trace::Recorder& recorder, net::Metrics& metrics);
+void add_routes(net::Router& router, access::KeyRing& keys, trace::Recorder& recorder, const trace::PriceTable& prices,
+                net::Metrics& metrics);
 
 }  // namespace spanreel::api::otlp

@@ -20,6 +20,8 @@ struct Mapping {
     bool classified = false;            ///< span_class and operation are decided
     std::optional<TokenReport> tokens;  ///< of the first convention that has a number: reports are never mixed
 
+    std::string_view tier{};  ///< of service, as the span names it
+
     static void fill(std::string& field, std::string_view text) {
         if (field.empty() && !text.empty()) assign_text(field, text);
     }

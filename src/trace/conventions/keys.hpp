@@ -38,6 +38,10 @@ namespace spanreel::trace {
     key(gen_ai_output_audio, "gen_ai.usage.output_audio_tokens")                              \
     key(gen_ai_cost, "gen_ai.usage.cost")                                                     \
     key(operation_cost, "operation.cost")                                                     \
+    key(openai_response_tier, "openai.response.service_tier")                                 \
+    key(openai_response_tier_old, "gen_ai.openai.response.service_tier")                      \
+    key(openai_request_tier, "openai.request.service_tier")                                   \
+    key(openai_request_tier_old, "gen_ai.openai.request.service_tier")                        \
     /* OpenInference */                                                                       \
     key(openinference_span_kind, "openinference.span.kind")                                   \
     key(llm_provider, "llm.provider")                                                         \

@@ -78,7 +78,8 @@ void Mapper::map(const otlp::SpanView& span, SpanFacts& into) {
         into.usage = normalise(*mapping.tokens);
     }
     if (into.usage && into.cost.source == CostSource::none)
-        into.cost = prices_->price(into.provider, into.response_model, into.request_model, into.start, *into.usage);
+        into.cost = prices_->price(into.response_model, into.request_model,
+                                   {.provider = into.provider, .tier = mapping.tier, .at = into.start}, *into.usage);
 }
 
 std::vector<SpanFacts> map_batch(const otlp::Batch& batch, const PriceTable& prices) {

@@ -65,6 +65,10 @@ void map_genai(Mapping& mapping) {
     Mapping::fill(facts.provider, span.first_text({gen_ai_provider_name, gen_ai_system, orq_model_provider}));
     Mapping::fill(facts.request_model, span.first_text({gen_ai_request_model, orq_model_id}));
     Mapping::fill(facts.response_model, span.text(gen_ai_response_model));
+    // What was asked for may not be what was given.
+    if (mapping.tier.empty())
+        mapping.tier = span.first_text(
+            {openai_response_tier, openai_response_tier_old, openai_request_tier, openai_request_tier_old});
     mapping.report(tokens_of(span));
     mapping.report_cost(span.money(orq_billing_input_cost), span.money(orq_billing_output_cost),
                         span.money(orq_billing_total_cost));
