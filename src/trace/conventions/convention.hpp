@@ -3,6 +3,7 @@
 // one file, its keys in keys.hpp and a line in conventions(), mapping.cpp.
 #pragma once
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,7 @@ namespace spanreel::trace {
 /// One span being mapped. Conventions run in order and fill only what is still empty.
 struct Mapping {
     const AttributeIndex& span;
+    std::string_view scope;  ///< the instrumentation's name
     SpanFacts& facts;
     bool classified = false;            ///< span_class and operation are decided
     std::optional<TokenReport> tokens;  ///< of the first convention that has a number: reports are never mixed
@@ -42,11 +44,29 @@ struct Mapping {
 
 struct Convention {
     std::string_view name;
-    bool (*recognises)(const AttributeIndex& span);
+    bool (*recognises)(const Mapping& mapping);
     void (*map)(Mapping& mapping);
 };
 
+/// A word of a convention and the class of the spans that it stands on.
+struct WordClass {
+    std::string_view word;
+    SpanClass span_class;
+};
+/// What is not listed is `other`.
+SpanClass class_of(std::span<const WordClass> words, std::string_view word);
+/// Token numbers in GenAI's names, which other conventions use too.
+TokenReport genai_tokens(const AttributeIndex& span);
+
+extern const Convention kLangfuse;
+extern const Convention kLangSmith;
+extern const Convention kLiveKit;
 extern const Convention kOpenInference;
+extern const Convention kOrq;
 extern const Convention kOtelGenAi;
+extern const Convention kPipecat;
+extern const Convention kPydanticAi;
+extern const Convention kTraceloop;
+extern const Convention kVercel;
 
 }  // namespace spanreel::trace

@@ -62,6 +62,53 @@ namespace spanreel::trace {
     key(llm_cost_total, "llm.cost.total")                                                     \
     key(llm_cost_prompt, "llm.cost.prompt")                                                   \
     key(llm_cost_completion, "llm.cost.completion")                                           \
+    /* Vercel AI SDK, its emitter before GenAI names */                                       \
+    key(ai_operation_id, "ai.operationId")                                                    \
+    key(ai_model_id, "ai.model.id")                                                           \
+    key(ai_model_provider, "ai.model.provider")                                               \
+    key(ai_response_model, "ai.response.model")                                               \
+    key(ai_input_tokens, "ai.usage.inputTokens")                                              \
+    key(ai_prompt_tokens, "ai.usage.promptTokens")                                            \
+    key(ai_output_tokens, "ai.usage.outputTokens")                                            \
+    key(ai_completion_tokens, "ai.usage.completionTokens")                                    \
+    key(ai_total_tokens, "ai.usage.totalTokens")                                              \
+    key(ai_embedding_tokens, "ai.usage.tokens")                                               \
+    key(ai_cached_tokens, "ai.usage.cachedInputTokens")                                       \
+    key(ai_cache_read, "ai.usage.inputTokenDetails.cacheReadTokens")                          \
+    key(ai_cache_write, "ai.usage.inputTokenDetails.cacheWriteTokens")                        \
+    key(ai_reasoning, "ai.usage.reasoningTokens")                                             \
+    key(ai_reasoning_detail, "ai.usage.outputTokenDetails.reasoningTokens")                   \
+    /* Traceloop, OpenLLMetry */                                                              \
+    key(traceloop_span_kind, "traceloop.span.kind")                                           \
+    key(llm_request_type, "llm.request.type")                                                 \
+    key(llm_vendor, "llm.vendor")                                                             \
+    key(llm_request_model, "llm.request.model")                                               \
+    key(llm_response_model, "llm.response.model")                                             \
+    key(llm_usage_prompt_tokens, "llm.usage.prompt_tokens")                                   \
+    key(llm_usage_completion_tokens, "llm.usage.completion_tokens")                           \
+    /* Langfuse */                                                                            \
+    key(langfuse_type, "langfuse.observation.type")                                           \
+    key(langfuse_model, "langfuse.observation.model.name")                                    \
+    key(langfuse_usage, "langfuse.observation.usage_details")                                 \
+    key(langfuse_cost, "langfuse.observation.cost_details")                                   \
+    /* LangSmith */                                                                           \
+    key(langsmith_span_kind, "langsmith.span.kind")                                           \
+    /* LiveKit agents */                                                                      \
+    key(lk_function_tool, "lk.function_tool.name")                                            \
+    key(gen_ai_cache_write, "gen_ai.usage.cache_write.input_tokens")                          \
+    key(gen_ai_audio_in, "gen_ai.usage.audio.input_tokens")                                   \
+    key(gen_ai_audio_out, "gen_ai.usage.audio.output_tokens")                                 \
+    key(lk_job_id, "lk.job_id")                                                               \
+    /* Pydantic AI, Logfire */                                                                \
+    key(agent_name, "agent_name")                                                             \
+    key(model_name, "model_name")                                                             \
+    key(logfire_msg, "logfire.msg")                                                           \
+    key(gen_ai_cache_read_detail, "gen_ai.usage.details.cache_read_tokens")                   \
+    key(gen_ai_cache_write_detail, "gen_ai.usage.details.cache_write_tokens")                 \
+    key(gen_ai_audio_in_detail, "gen_ai.usage.details.input_audio_tokens")                    \
+    key(gen_ai_audio_out_detail, "gen_ai.usage.details.output_audio_tokens")                  \
+    /* Pipecat */                                                                             \
+    key(tool_function_name, "tool.function_name")                                             \
     /* Orq */                                                                                 \
     key(orq_billing_total_cost, "orq.billing.total_cost")                                     \
     key(orq_billing_input_cost, "orq.billing.input_cost")                                     \
@@ -69,6 +116,7 @@ namespace spanreel::trace {
     key(orq_model_provider, "orq.model.provider")                                             \
     key(orq_model_id, "orq.model.id")                                                         \
     key(orq_project_id, "orq.project_id")                                                     \
+    key(orq_span_type, "orq.span_type")                                                       \
     /* Sessions, by class (session_key.cpp) */                                                \
     key(langfuse_session_id, "langfuse.session.id")                                           \
     key(orq_thread_id, "orq.thread_id")                                                       \

@@ -12,8 +12,9 @@
 namespace spanreel::trace {
 namespace {
 
-/// In order of how sure the recognition is: OpenInference requires its span kind.
-constexpr const Convention* kConventions[] = {&kOpenInference, &kOtelGenAi};
+/// In order of how sure the recognition is: a kind of a convention's own first, the names that most share last.
+constexpr const Convention* kConventions[] = {&kOpenInference, &kLangfuse, &kVercel,  &kTraceloop, &kLangSmith,
+                                              &kPydanticAi,    &kPipecat,  &kLiveKit, &kOrq,       &kOtelGenAi};
 
 /// Keeps the memory of texts.
 void clear(SpanFacts& facts) {
@@ -35,6 +36,11 @@ bool contains_no_case(std::string_view text, std::string_view lower) {
 }
 
 }  // namespace
+
+SpanClass class_of(std::span<const WordClass> words, std::string_view word) {
+    const auto known = std::ranges::find(words, word, &WordClass::word);
+    return known != words.end() ? known->span_class : SpanClass::other;
+}
 
 void Mapping::report_cost(std::optional<std::int64_t> input, std::optional<std::int64_t> output,
                           std::optional<std::int64_t> total) {
@@ -69,9 +75,9 @@ void Mapper::map(const otlp::SpanView& span, SpanFacts& into) {
     assign_text(into.name, span.name);
 
     span_.fill(span.attributes());
-    Mapping mapping{.span = span_, .facts = into};
+    Mapping mapping{.span = span_, .scope = source_.scope_name, .facts = into};
     for (const Convention* convention : kConventions)
-        if (convention->recognises(span_)) convention->map(mapping);
+        if (convention->recognises(mapping)) convention->map(mapping);
     map_identity(span_, resource_, into);
     if (mapping.tokens) {
         mapping.tokens->anthropic_native = anthropic_native_;

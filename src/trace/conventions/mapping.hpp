@@ -14,7 +14,7 @@
 namespace spanreel::trace {
 
 /// Grows whenever the same span could yield other facts than before; stored with them.
-inline constexpr std::uint16_t kMappingVersion = 1;
+inline constexpr std::uint16_t kMappingVersion = 2;
 
 class Mapper {
   public:

@@ -1,30 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // OpenInference (github.com/Arize-ai/openinference, spec/semantic_conventions.md).
-#include <algorithm>
-
 #include "trace/conventions/convention.hpp"
 
 namespace spanreel::trace {
 namespace {
 
-struct KindClass {
-    std::string_view kind;
-    SpanClass span_class;
-};
 // CHAIN, RETRIEVER, RERANKER, GUARDRAIL, EVALUATOR, PROMPT and whatever is not here are `other`.
-constexpr KindClass kKinds[] = {
+constexpr WordClass kKinds[] = {
     {"LLM", SpanClass::model},
     {"EMBEDDING", SpanClass::model},
     {"TOOL", SpanClass::tool},
     {"AGENT", SpanClass::agent},
 };
 
-bool recognises_open_inference(const AttributeIndex& span) { return span.has(Key::openinference_span_kind); }
-
-SpanClass class_of_kind(std::string_view kind) {
-    auto known = std::ranges::find(kKinds, kind, &KindClass::kind);
-    return known != std::end(kKinds) ? known->span_class : SpanClass::other;
-}
+bool recognises_open_inference(const Mapping& mapping) { return mapping.span.has(Key::openinference_span_kind); }
 
 TokenReport token_counts(const AttributeIndex& span) {
     using enum Key;
@@ -45,7 +34,7 @@ void map_open_inference(Mapping& mapping) {
     const AttributeIndex& span = mapping.span;
     SpanFacts& facts = mapping.facts;
     std::string_view kind = span.text(openinference_span_kind);
-    mapping.classify(class_of_kind(kind), kind);
+    mapping.classify(class_of(kKinds, kind), kind);
     Mapping::fill(facts.provider, span.first_text({llm_provider, llm_system}));
     Mapping::fill(facts.request_model,
                   span.first_text({llm_request_model_name, embedding_model_name, reranker_model_name}));

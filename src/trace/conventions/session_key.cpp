@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "trace/conventions/session_key.hpp"
 
-#include <boost/json/monotonic_resource.hpp>
-#include <boost/json/parse.hpp>
-#include <boost/json/value.hpp>
-
 #include <algorithm>
 #include <array>
 #include <initializer_list>
 #include <span>
 
+#include "trace/conventions/attribute_json.hpp"
 #include "trace/conventions/fact_text.hpp"
 
 namespace spanreel::trace {
@@ -38,6 +35,7 @@ constexpr KeyRank kSessionKeys[] = {
     {KeyClass::conversation, Key::conversation_id},
     {KeyClass::room, Key::room_id},
     {KeyClass::room, Key::job_id},
+    {KeyClass::room, Key::lk_job_id},
     {KeyClass::room, Key::lk_room_name},
     {KeyClass::metadata, Key::langfuse_observation_session},
     {KeyClass::metadata, Key::langfuse_trace_session},
@@ -79,15 +77,6 @@ constexpr Key kTagKeys[] = {
 constexpr Key kConversationKeys[] = {Key::gen_ai_conversation_id, Key::orq_thread_id, Key::langsmith_thread_id,
                                      Key::conversation_id};
 
-/// Reads JSON out of a text; null when it is none. Depth and size are bounded by the callers' texts and options.
-json::value parse_json(std::string_view text, json::storage_ptr storage) {
-    json::parse_options options;
-    options.max_depth = 16;
-    json::error_code ec;
-    json::value value = json::parse(text, ec, std::move(storage), options);
-    return ec ? json::value(nullptr) : value;
-}
-
 bool assign_json_identifier(std::string& into, const json::value& value) {
     if (value.is_int64()) {
         into = std::to_string(value.as_int64());
@@ -99,9 +88,9 @@ bool assign_json_identifier(std::string& into, const json::value& value) {
 }
 
 bool session_in_json(std::string& into, std::string_view text) {
-    if (text.size() > kMaxMetadataBytes || !text.starts_with('{')) return false;
+    if (!text.starts_with('{')) return false;
     json::monotonic_resource storage;
-    json::value metadata = parse_json(text, &storage);
+    json::value metadata = parse_attribute_json(text, &storage);
     if (!metadata.is_object()) return false;
     for (std::string_view name : kMetadataSessionNames)
         if (const json::value* value = metadata.as_object().if_contains({name.data(), name.size()}))
@@ -179,9 +168,9 @@ void add_tags(std::vector<std::string>& tags, const otlp::Value& value) {
         return;
     }
     if (value.type != otlp::ValueType::text) return;
-    if (value.data.starts_with('[') && value.data.size() <= kMaxMetadataBytes) {
+    if (value.data.starts_with('[')) {
         json::monotonic_resource storage;
-        json::value list = parse_json(value.data, &storage);
+        json::value list = parse_attribute_json(value.data, &storage);
         if (list.is_array()) {
             for (const json::value& element : list.as_array())
                 if (element.is_string()) add_tag(tags, {element.as_string().data(), element.as_string().size()});
