@@ -37,7 +37,7 @@ export function openTelemetry(server, { encoding = "protobuf", url, ...options }
         await provider.forceFlush().catch((error) => failures.length || failures.push(error));
         if (failures.length) throw new AggregateError(failures.splice(0), "an export failed");
     };
-    return { tracer: provider.getTracer("test"), flush, shutdown: () => provider.shutdown() };
+    return { provider, tracer: provider.getTracer("test"), flush, shutdown: () => provider.shutdown() };
 }
 
 function exporterOf(server, encoding, url, key, compression) {
