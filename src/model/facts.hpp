@@ -55,6 +55,7 @@ struct Usage {
 using PicoUsd = __int128;
 inline constexpr std::int64_t kPicoPerUsd = 1'000'000'000'000;
 inline constexpr std::int64_t kMaxSpanCost = 1'000'000 * kPicoPerUsd;
+inline double to_usd(PicoUsd amount) { return static_cast<double>(amount) / static_cast<double>(kPicoPerUsd); }
 /// A span's tokens per bucket are capped so that sums cannot overflow 64 bits.
 inline constexpr std::int64_t kMaxSpanTokens = 1'000'000'000'000;
 

@@ -61,4 +61,10 @@ struct TraceRollup {
     bool operator==(const TraceRollup&) const = default;
 };
 
+/// Whether there are tokens to show, and a cost: what is not known is not shown as zero.
+inline bool has_usage(const TraceRollup& rollup) { return rollup.counted_count > 0; }
+inline bool has_cost(const TraceRollup& rollup) {
+    return rollup.counted_count > rollup.unpriced_count || rollup.cost.total != 0;
+}
+
 }  // namespace spanreel

@@ -15,6 +15,7 @@
 #include "base/time.hpp"
 #include "model/span.hpp"
 #include "store/session_query.hpp"
+#include "store/trace_query.hpp"
 
 namespace spanreel::store {
 
@@ -59,6 +60,17 @@ struct TraceKey {
     auto operator<=>(const TraceKey&) const = default;
 };
 
+/// What searches filter, group and add up by; an empty text or list is none.
+struct TraceColumns {
+    std::string name, operation, status;
+    std::string session_key;  ///< as received
+    std::string thread, identity;
+    std::vector<std::string> providers, models;
+    std::int64_t span_count = 0, error_count = 0;
+    std::optional<std::int64_t> prompt_tokens, completion_tokens;
+    std::optional<double> cost;  ///< USD
+};
+
 struct TraceRow {
     TraceKey key;
     std::string project;
@@ -68,6 +80,13 @@ struct TraceRow {
     std::int64_t ended_at = 0;
     std::string state;  ///< opaque
     std::vector<FrameRef> frames;
+    TraceColumns columns{};  ///< written, and never read back
+};
+
+/// What is published of a workspace's traces and not in the index yet.
+struct UnsavedTraces {
+    std::vector<TraceRow> rows;
+    std::vector<TraceId> hidden;  ///< rows of the index that are out of date, those above among them
 };
 
 /// Which traces of a workspace; what is not given takes all.
@@ -143,6 +162,19 @@ class SpanStore {
     virtual Result<std::vector<TraceRow>> traces_of_session(const std::string& workspace, const std::string& id) = 0;
     virtual Result<std::vector<TraceRow>> traces_of_stream_session(const std::string& workspace,
                                                                    const std::string& id) = 0;
+    /// The first `limit` that match behind `after`, the latest end first, then the greatest id. `unavailable` when it
+    /// takes too long.
+    virtual Result<std::vector<TraceRow>> find_traces(const TraceQuery& query, const UnsavedTraces& unsaved,
+                                                      const std::optional<TracePosition>& after, std::size_t limit) = 0;
+    /// Visits each that matches with its values at the paths; once per combination of elements where a path of
+    /// `texts` is a list. `invalid` for a path that is unknown, `unavailable` when it takes too long.
+    virtual Result<void> each_trace_values(const TraceQuery& query, const UnsavedTraces& unsaved,
+                                           const std::vector<std::string>& texts,
+                                           const std::vector<std::string>& numbers, const VisitValues& visit) = 0;
+    /// Gives the columns that `describe` makes of their state to traces that an earlier version wrote. Before anything
+    /// else is saved.
+    virtual Result<void> describe_traces(
+        const std::function<Result<TraceColumns>(const std::string& state)>& describe) = 0;
     virtual Result<std::optional<SessionRow>> session(const std::string& id) = 0;
     virtual Result<std::optional<SessionRow>> session_by_key(const std::string& workspace, const std::string& project,
                                                              const std::string& external_id) = 0;

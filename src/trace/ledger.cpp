@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "trace/state_codec.hpp"
+#include "trace/trace_columns.hpp"
 
 namespace spanreel::trace {
 
@@ -18,6 +19,10 @@ constexpr std::size_t kCachedSessions = 20'000;
 
 Result<void> Ledger::load() {
     SPANREEL_TRY(applied_, store_.applied());
+    SPANREEL_CHECK(store_.describe_traces([](const std::string& state) -> Result<store::TraceColumns> {
+        SPANREEL_TRY(TraceRollup rollup, decode_rollup(state));
+        return columns_of(rollup);
+    }));
     store_.load_sessions();
     SPANREEL_TRY(auto tombstones, store_.tombstones());
     for (store::Tombstone& tombstone : tombstones) tombstones_[std::move(tombstone.key)] = tombstone.until;
@@ -37,7 +42,8 @@ store::TraceRow Ledger::row_of(const TraceState& trace) {
             to_unix_nanos(trace.rollup.started_at),
             to_unix_nanos(trace.rollup.ended_at),
             encode_rollup(trace.rollup),
-            trace.frames};
+            trace.frames,
+            columns_of(trace.rollup)};
 }
 
 void Ledger::publish(const std::vector<store::FrameRef>& frames, store::Lsn lsn) {
@@ -284,6 +290,28 @@ Result<Ledger::TracePage> Ledger::traces_after(const store::TraceKey& after, con
     lay_over(page.rows, std::move(fresh));
     std::ranges::sort(page.rows, {}, [](const store::TraceRow& row) { return row.key.trace_id; });
     return page;
+}
+
+store::UnsavedTraces Ledger::unsaved_of(const store::TraceQuery& query) const {
+    Overlay fresh = overlay([&](const store::TraceKey& key) { return key.workspace == query.workspace; },
+                            [&](const TraceState& trace) {
+                                const std::int64_t ended = to_unix_nanos(trace.rollup.ended_at);
+                                return ended >= query.from && ended <= query.to;
+                            });
+    store::UnsavedTraces unsaved{.rows = std::move(fresh.rows), .hidden = {}};
+    for (const store::TraceKey& key : fresh.hidden) unsaved.hidden.push_back(key.trace_id);
+    return unsaved;
+}
+
+Result<std::vector<store::TraceRow>> Ledger::find_traces(const store::TraceQuery& query,
+                                                         const std::optional<store::TracePosition>& after,
+                                                         std::size_t limit) const {
+    return store_.find_traces(query, unsaved_of(query), after, limit);
+}
+
+Result<void> Ledger::each_trace_values(const store::TraceQuery& query, const std::vector<std::string>& texts,
+                                       const std::vector<std::string>& numbers, const store::VisitValues& visit) const {
+    return store_.each_trace_values(query, unsaved_of(query), texts, numbers, visit);
 }
 
 Result<std::vector<store::TraceRow>> Ledger::traces_of_session(const std::string& workspace,

@@ -93,6 +93,12 @@ class Ledger {
     /// Looks at the `limit` or fewer traces of a workspace that follow `after`, and gives those that the filter takes.
     Result<TracePage> traces_after(const store::TraceKey& after, const store::TraceFilter& filter,
                                    std::size_t limit) const;
+    /// As of the store, with what is not saved yet.
+    Result<std::vector<store::TraceRow>> find_traces(const store::TraceQuery& query,
+                                                     const std::optional<store::TracePosition>& after,
+                                                     std::size_t limit) const;
+    Result<void> each_trace_values(const store::TraceQuery& query, const std::vector<std::string>& texts,
+                                   const std::vector<std::string>& numbers, const store::VisitValues& visit) const;
     Result<std::vector<store::TraceRow>> traces_of_session(const std::string& workspace, const std::string& id) const;
     Result<std::vector<store::TraceRow>> traces_of_stream_session(const std::string& workspace,
                                                                   const std::string& id) const;
@@ -179,6 +185,7 @@ class Ledger {
     };
     template <class Covers, class Match>
     Overlay overlay(Covers&& covers, Match&& match) const;
+    store::UnsavedTraces unsaved_of(const store::TraceQuery& query) const;
     std::optional<TraceId> unsaved_id_after(const store::TraceKey& after, std::size_t count) const;
     static void lay_over(std::vector<store::TraceRow>& rows, Overlay overlay);
     void evict();

@@ -99,14 +99,12 @@ void add_extents(ObservedTotals& totals, const TraceRollup& trace) {
     merge_first(totals.repo, first_text(trace, trace.repo));
 }
 
-double usd(PicoUsd amount) { return static_cast<double>(amount) / static_cast<double>(kPicoPerUsd); }
-
 /// given + (now - then), and exactly `given` while nothing moved.
 double moved(double given, double now, double then) {
     return now == then ? given : std::max(0.0, given + (now - then));
 }
 double moved_usd(double given, PicoUsd now, PicoUsd then) {
-    return now == then ? given : std::max(0.0, given + usd(now - then));
+    return now == then ? given : std::max(0.0, given + to_usd(now - then));
 }
 
 template <class T>

@@ -39,16 +39,14 @@ json::object usage_json(const Usage& usage) {
             {"completion_audio_tokens", usage.audio_out}};
 }
 
-double usd(PicoUsd amount) { return static_cast<double>(amount) / static_cast<double>(kPicoPerUsd); }
-
 /// `input` and `output` are absent when only a total is known.
 json::object cost_json(PicoUsd input, PicoUsd output, PicoUsd total) {
     json::object cost;
     if (input != 0 || output != 0 || total == 0) {
-        cost["input"] = usd(input);
-        cost["output"] = usd(output);
+        cost["input"] = to_usd(input);
+        cost["output"] = to_usd(output);
     }
-    cost["total"] = usd(total);
+    cost["total"] = to_usd(total);
     cost["currency"] = "USD";
     return cost;
 }
@@ -118,9 +116,8 @@ json::object trace_summary_json(const trace::TraceView& trace) {
     if (!rollup.users.empty()) out["identity_id"] = rollup.users.front().value;
     add_texts(out, "providers", rollup.providers);
     add_texts(out, "models", rollup.models);
-    if (rollup.counted_count > 0) out["usage"] = usage_json(rollup.usage);
-    if (rollup.counted_count > rollup.unpriced_count || rollup.cost.total != 0)
-        out["cost"] = cost_json(rollup.cost.input, rollup.cost.output, rollup.cost.total);
+    if (has_usage(rollup)) out["usage"] = usage_json(rollup.usage);
+    if (has_cost(rollup)) out["cost"] = cost_json(rollup.cost.input, rollup.cost.output, rollup.cost.total);
     return out;
 }
 

@@ -137,9 +137,11 @@ Result<std::unique_ptr<Connection>> Database::begin_read() {
         }
     }
     return catch_sqlite(path_, [&]() -> Result<std::unique_ptr<Connection>> {
-        if (!reader)
+        if (!reader) {
             reader = std::make_unique<Connection>(
                 path_, ConnectionOptions{.vfs = options_.vfs, .busy_timeout = options_.busy_timeout});
+            prepare_reader(*reader);
+        }
         reader->prepare("BEGIN")->exec();
         return std::move(reader);
     });

@@ -3,6 +3,7 @@
 
 #include "base/log.hpp"
 #include "store/embedded/span_index.hpp"
+#include "store/embedded/trace_search.hpp"
 
 namespace spanreel::store {
 
@@ -119,6 +120,23 @@ Result<std::vector<TraceRow>> EmbeddedSpanStore::traces_of_stream_session(const 
     return database_.read([&](Connection& connection) -> Result<std::vector<TraceRow>> {
         return read_traces_of_stream_session(connection, workspace, id);
     });
+}
+
+Result<std::vector<TraceRow>> EmbeddedSpanStore::find_traces(const TraceQuery& query, const UnsavedTraces& unsaved,
+                                                             const std::optional<TracePosition>& after,
+                                                             std::size_t limit) {
+    return store::find_traces(database_, query, unsaved, after, limit);
+}
+
+Result<void> EmbeddedSpanStore::each_trace_values(const TraceQuery& query, const UnsavedTraces& unsaved,
+                                                  const std::vector<std::string>& texts,
+                                                  const std::vector<std::string>& numbers, const VisitValues& visit) {
+    return store::each_trace_values(database_, query, unsaved, texts, numbers, visit);
+}
+
+Result<void> EmbeddedSpanStore::describe_traces(
+    const std::function<Result<TraceColumns>(const std::string& state)>& describe) {
+    return store::describe_traces(database_, describe);
 }
 
 Result<std::optional<SessionRow>> EmbeddedSpanStore::session(const std::string& id) {

@@ -32,6 +32,13 @@ class EmbeddedSpanStore final : public SpanStore {
     Result<std::vector<TraceRow>> traces_of_session(const std::string& workspace, const std::string& id) override;
     Result<std::vector<TraceRow>> traces_of_stream_session(const std::string& workspace,
                                                            const std::string& id) override;
+    Result<std::vector<TraceRow>> find_traces(const TraceQuery& query, const UnsavedTraces& unsaved,
+                                              const std::optional<TracePosition>& after, std::size_t limit) override;
+    Result<void> each_trace_values(const TraceQuery& query, const UnsavedTraces& unsaved,
+                                   const std::vector<std::string>& texts, const std::vector<std::string>& numbers,
+                                   const VisitValues& visit) override;
+    Result<void> describe_traces(
+        const std::function<Result<TraceColumns>(const std::string& state)>& describe) override;
     Result<std::optional<SessionRow>> session(const std::string& id) override;
     Result<std::optional<SessionRow>> session_by_key(const std::string& workspace, const std::string& project,
                                                      const std::string& external_id) override;

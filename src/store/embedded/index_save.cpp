@@ -23,7 +23,8 @@ struct SavedTable {
     std::string_view key_parameters;  ///< one per column of the key
 };
 
-constexpr SavedTable kTraces{"traces", kTraceColumns, "workspace, trace_id", "?,?,?,?,?,?,?,?,?", "?, ?"};
+constexpr SavedTable kTraces{"traces", kSavedTraceColumns, "workspace, trace_id",
+                             "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?", "?, ?"};
 constexpr SavedTable kSessions{"trace_sessions", kSessionColumns, "id", "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?",
                                "?"};
 constexpr SavedTable kTombstones{"trace_tombstones", "workspace, trace_id, until", "workspace, trace_id", "?,?,?",
@@ -67,18 +68,6 @@ Slice slice_of(const IndexChanges& changes, std::size_t from, std::size_t rows) 
     return slice;
 }
 
-/// Frames as file, length and offset, little-endian: 16 bytes each.
-std::string pack_frames(const std::vector<FrameRef>& frames) {
-    std::string out;
-    ByteWriter writer(out);
-    for (const FrameRef& frame : frames) {
-        writer.u32le(frame.file);
-        writer.u32le(frame.length);
-        writer.u64le(frame.offset);
-    }
-    return out;
-}
-
 /// The number of rows that it wrote.
 int run(PreparedStatement& statement) {
     const int written = statement->exec();
@@ -93,17 +82,7 @@ const TraceKey& key_of(const TraceRow& row) { return row.key; }
 const std::string& key_of(const SessionRow& row) { return row.id; }
 const TraceKey& key_of(const Tombstone& tombstone) { return tombstone.key; }
 
-void bind_row(SQLite::Statement& statement, const TraceRow& row) {
-    const std::string frames = pack_frames(row.frames);
-    bind_trace_key(statement, row.key);
-    statement.bindNoCopy(3, row.project);
-    statement.bindNoCopy(4, row.session);
-    statement.bindNoCopy(5, row.stream_session);
-    statement.bind(6, row.started_at);
-    statement.bind(7, row.ended_at);
-    bind_blob(statement, 8, row.state);
-    statement.bind(9, frames.data(), static_cast<int>(frames.size()));
-}
+void bind_row(SQLite::Statement& statement, const TraceRow& row) { bind_trace(statement, row); }
 void bind_row(SQLite::Statement& statement, const SessionRow& row) { bind_session(statement, row); }
 void bind_row(SQLite::Statement& statement, const Tombstone& tombstone) {
     bind_trace_key(statement, tombstone.key);

@@ -7,6 +7,7 @@
 
 #include "store/embedded/meta_schema.hpp"
 #include "store/embedded/span_index_schema.hpp"
+#include "store/embedded/trace_filter.hpp"
 
 namespace spanreel::store {
 
@@ -21,6 +22,7 @@ constexpr std::array kMigrations{
     Migration{6, "scopes and origins of keys", kKeyScopes},
     Migration{7, "lists without indexes", kListsWithoutIndexes},
     Migration{8, "rows added by a save in slices", kRowsAddedBySave},
+    Migration{9, "what searches ask of a trace", kTraceSearch},
 };
 
 int current_version(Connection& connection) {
@@ -51,6 +53,13 @@ Result<void> apply_missing(Connection& connection, std::span<const Migration> st
 }  // namespace
 
 std::span<const Migration> migrations() { return kMigrations; }
+
+void prepare_reader(Connection& connection) {
+    add_trace_filter_functions(connection);
+    connection.execute("PRAGMA query_only = OFF");
+    connection.execute(kUnsavedTraces);
+    connection.execute("PRAGMA query_only = ON");
+}
 
 Result<void> migrate(Connection& connection, std::span<const Migration> steps, const Path& path) {
     if (current_version(connection) == static_cast<int>(steps.size())) return {};

@@ -18,6 +18,9 @@ struct Migration {
 /// All steps of this version, in order.
 std::span<const Migration> migrations();
 
+/// Gives a read connection the temporary table and the function that its queries use.
+void prepare_reader(Connection& connection);
+
 /// Applies what is missing. `unsupported` when the database was written by a newer version.
 Result<void> migrate(Connection& connection, std::span<const Migration> steps, const Path& path);
 

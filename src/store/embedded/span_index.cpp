@@ -22,12 +22,47 @@ std::vector<FrameRef> unpack_frames(const std::string& bytes) {
     return frames;
 }
 
+/// Frames as file, length and offset, little-endian: 16 bytes each.
+std::string pack_frames(const std::vector<FrameRef>& frames) {
+    std::string out;
+    ByteWriter writer(out);
+    for (const FrameRef& frame : frames) {
+        writer.u32le(frame.file);
+        writer.u32le(frame.length);
+        writer.u64le(frame.offset);
+    }
+    return out;
+}
+
+/// NULL when it is none.
+void bind_known(SQLite::Statement& statement, int index, const std::string& text) {
+    if (text.empty())
+        statement.bind(index);
+    else
+        statement.bindNoCopy(index, text);
+}
+void bind_known(SQLite::Statement& statement, int index, const std::vector<std::string>& texts) {
+    if (texts.empty())
+        statement.bind(index);
+    else
+        statement.bind(index, list_text(texts));
+}
+template <class T>
+void bind_known(SQLite::Statement& statement, int index, const std::optional<T>& number) {
+    if (number)
+        statement.bind(index, *number);
+    else
+        statement.bind(index);
+}
+
 TraceId trace_id_from(const SQLite::Column& column) {
     TraceId id;
     if (column.getBytes() == static_cast<int>(id.bytes.size()))
         std::memcpy(id.bytes.data(), column.getBlob(), id.bytes.size());
     return id;
 }
+
+}  // namespace
 
 TraceRow trace_from(SQLite::Statement& statement) {
     TraceRow row;
@@ -42,6 +77,8 @@ TraceRow trace_from(SQLite::Statement& statement) {
     row.frames = unpack_frames(statement.getColumn(8).getString());
     return row;
 }
+
+namespace {
 
 /// `column` has a partial index of its texts that are not empty.
 std::vector<TraceRow> read_traces_by(Connection& connection, std::string_view column, const std::string& workspace,
@@ -81,6 +118,33 @@ void bind_blob(SQLite::Statement& statement, int index, std::string_view bytes) 
 void bind_trace_key(SQLite::Statement& statement, const TraceKey& key) {
     statement.bindNoCopy(1, key.workspace);
     statement.bindNoCopy(2, key.trace_id.bytes.data(), static_cast<int>(key.trace_id.bytes.size()));
+}
+
+void bind_columns(SQLite::Statement& statement, int first, const TraceColumns& columns) {
+    int index = first;
+    for (const std::string* text :
+         {&columns.name, &columns.operation, &columns.status, &columns.session_key, &columns.thread, &columns.identity})
+        bind_known(statement, index++, *text);
+    bind_known(statement, index++, columns.providers);
+    bind_known(statement, index++, columns.models);
+    statement.bind(index++, columns.span_count);
+    statement.bind(index++, columns.error_count);
+    bind_known(statement, index++, columns.prompt_tokens);
+    bind_known(statement, index++, columns.completion_tokens);
+    bind_known(statement, index, columns.cost);
+}
+
+void bind_trace(SQLite::Statement& statement, const TraceRow& row) {
+    const std::string frames = pack_frames(row.frames);
+    bind_trace_key(statement, row.key);
+    statement.bindNoCopy(3, row.project);
+    statement.bindNoCopy(4, row.session);
+    statement.bindNoCopy(5, row.stream_session);
+    statement.bind(6, row.started_at);
+    statement.bind(7, row.ended_at);
+    bind_blob(statement, 8, row.state);
+    statement.bind(9, frames.data(), static_cast<int>(frames.size()));
+    bind_columns(statement, 10, row.columns);
 }
 
 void bind_session(SQLite::Statement& statement, const SessionRow& row) {

@@ -36,6 +36,12 @@ std::vector<std::string> list_from(std::string_view text);
 void bind_blob(SQLite::Statement& statement, int index, std::string_view bytes);
 /// As parameters 1 and 2.
 void bind_trace_key(SQLite::Statement& statement, const TraceKey& key);
+/// Binds all columns of kSavedTraceColumns, from parameter 1.
+void bind_trace(SQLite::Statement& statement, const TraceRow& row);
+/// Binds those behind the first nine.
+void bind_columns(SQLite::Statement& statement, int first, const TraceColumns& columns);
+/// Reads all columns of kTraceColumns, from column 0.
+TraceRow trace_from(SQLite::Statement& statement);
 /// Binds all columns of kSessionColumns, from parameter 1.
 void bind_session(SQLite::Statement& statement, const SessionRow& row);
 /// Reads all columns of kSessionColumns, from column 0.

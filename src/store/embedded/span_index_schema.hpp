@@ -14,6 +14,12 @@ inline constexpr std::string_view kSessionColumns =
 inline constexpr std::string_view kTraceColumns =
     "workspace, trace_id, project, session, stream_session, started_at, ended_at, state, frames";
 
+/// Those and what searches ask of a trace, as they are written.
+inline constexpr std::string_view kSavedTraceColumns =
+    "workspace, trace_id, project, session, stream_session, started_at, ended_at, state, frames, name, operation, "
+    "status, session_key, thread, identity, providers, models, span_count, error_count, prompt_tokens, "
+    "completion_tokens, cost";
+
 inline constexpr std::string_view kSpanIndexSchema = R"(
 CREATE TABLE tape_position (id INTEGER PRIMARY KEY CHECK (id = 1), applied INTEGER NOT NULL) STRICT;
 INSERT INTO tape_position VALUES (1, 0);
@@ -94,6 +100,52 @@ DELETE FROM trace_tombstones WHERE (workspace, trace_id) IN
     (SELECT workspace, trace_id FROM trace_tombstones_before WHERE until IS NULL);
 DELETE FROM trace_tombstones_before WHERE until IS NULL;
 CREATE TABLE rows_added (number INTEGER PRIMARY KEY, saved_table TEXT NOT NULL, keys BLOB NOT NULL) STRICT;
+)";
+
+/// What searches ask of a trace, NULL where it has no such value; lists are JSON arrays. Rows of earlier versions are
+/// described at the next start, in the order of their keys behind the one in traces_to_describe, which is empty when
+/// that is done. Indexed is only what every search has: its order and its window.
+inline constexpr std::string_view kTraceSearch = R"(
+ALTER TABLE traces ADD COLUMN name TEXT;
+ALTER TABLE traces ADD COLUMN operation TEXT;
+ALTER TABLE traces ADD COLUMN status TEXT;
+ALTER TABLE traces ADD COLUMN session_key TEXT;
+ALTER TABLE traces ADD COLUMN thread TEXT;
+ALTER TABLE traces ADD COLUMN identity TEXT;
+ALTER TABLE traces ADD COLUMN providers TEXT;
+ALTER TABLE traces ADD COLUMN models TEXT;
+ALTER TABLE traces ADD COLUMN span_count INTEGER;
+ALTER TABLE traces ADD COLUMN error_count INTEGER;
+ALTER TABLE traces ADD COLUMN prompt_tokens INTEGER;
+ALTER TABLE traces ADD COLUMN completion_tokens INTEGER;
+ALTER TABLE traces ADD COLUMN cost REAL;
+ALTER TABLE traces_before ADD COLUMN name TEXT;
+ALTER TABLE traces_before ADD COLUMN operation TEXT;
+ALTER TABLE traces_before ADD COLUMN status TEXT;
+ALTER TABLE traces_before ADD COLUMN session_key TEXT;
+ALTER TABLE traces_before ADD COLUMN thread TEXT;
+ALTER TABLE traces_before ADD COLUMN identity TEXT;
+ALTER TABLE traces_before ADD COLUMN providers TEXT;
+ALTER TABLE traces_before ADD COLUMN models TEXT;
+ALTER TABLE traces_before ADD COLUMN span_count INTEGER;
+ALTER TABLE traces_before ADD COLUMN error_count INTEGER;
+ALTER TABLE traces_before ADD COLUMN prompt_tokens INTEGER;
+ALTER TABLE traces_before ADD COLUMN completion_tokens INTEGER;
+ALTER TABLE traces_before ADD COLUMN cost REAL;
+CREATE INDEX traces_by_end ON traces (workspace, ended_at);
+CREATE TABLE traces_to_describe (workspace TEXT NOT NULL, trace_id BLOB NOT NULL) STRICT;
+INSERT INTO traces_to_describe SELECT '', x''
+    WHERE EXISTS (SELECT 1 FROM traces) OR EXISTS (SELECT 1 FROM traces_before);
+)";
+
+/// Of each read connection, while it searches: the rows that are published and not in the index yet, or, when not
+/// `present`, no longer there.
+inline constexpr std::string_view kUnsavedTraces = R"(
+CREATE TEMP TABLE unsaved_traces (
+    workspace TEXT NOT NULL, trace_id BLOB PRIMARY KEY, project TEXT, session TEXT, stream_session TEXT,
+    started_at INTEGER, ended_at INTEGER, state BLOB, frames BLOB, name TEXT, operation TEXT, status TEXT,
+    session_key TEXT, thread TEXT, identity TEXT, providers TEXT, models TEXT, span_count INTEGER, error_count INTEGER,
+    prompt_tokens INTEGER, completion_tokens INTEGER, cost REAL, present INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 )";
 
 }  // namespace spanreel::store

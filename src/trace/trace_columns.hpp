@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// What searches ask of a trace, from its rollup. Pure; any thread.
+#pragma once
+#include "model/rollup.hpp"
+#include "store/span_store.hpp"
+
+namespace spanreel::trace {
+
+/// Each value as answers show it: tokens only of a trace that has usage, a cost only where something was priced.
+store::TraceColumns columns_of(const TraceRollup& rollup);
+
+}  // namespace spanreel::trace
