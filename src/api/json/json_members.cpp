@@ -4,6 +4,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 #include "api/json/json_parse.hpp"
@@ -68,6 +69,12 @@ bool JsonMembers::is_null(std::string_view key) const {
 
 void JsonMembers::refuse(std::string_view key, std::string_view why) const {
     if (!*failure_) failure_->emplace(Code::invalid, fmt::format("{} {}", path_of(key), why), path_of(key));
+}
+
+void JsonMembers::allow(std::initializer_list<std::string_view> names) const {
+    for (const auto& member : *object_)
+        if (std::ranges::find(names, std::string_view(member.key())) == names.end())
+            refuse(member.key(), "is not known here");
 }
 
 Result<void> JsonMembers::failure() const {

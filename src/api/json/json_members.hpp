@@ -5,6 +5,7 @@
 #pragma once
 #include <boost/json/object.hpp>
 
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,6 +47,9 @@ class JsonMembers {
         if (!has(key)) refuse(key, "is required");
         return optional<T>(key).value_or(T{});
     }
+
+    /// A member of any other name is a failure.
+    void allow(std::initializer_list<std::string_view> names) const;
 
     /// Fails with "<path> <why>", unless something failed before.
     void refuse(std::string_view key, std::string_view why) const;

@@ -5,6 +5,7 @@
 #include "api/orq/errors.hpp"
 #include "api/orq/session_handlers.hpp"
 #include "api/orq/trace_handlers.hpp"
+#include "api/orq/trace_search_handlers.hpp"
 
 namespace spanreel::api::orq {
 
@@ -43,27 +44,32 @@ void add_traces(net::Router& router, std::shared_ptr<const TraceHandlers> handle
                });
 }
 
+void add_trace_search(net::Router& router, std::shared_ptr<const TraceSearchHandlers> handlers) {
+    router.add(Method::post, "/v3/traces/search", RunOn::blocking_pool,
+               [handlers](const Request& request) { return handlers->search(request); });
+    router.add(Method::post, "/v3/traces/query", RunOn::blocking_pool,
+               [handlers](const Request& request) { return handlers->query(request); });
+    router.add(Method::post, "/v3/traces/aggregate", RunOn::blocking_pool,
+               [handlers](const Request& request) { return handlers->aggregate(request); });
+    router.add(Method::get, "/v3/traces/facets", RunOn::blocking_pool,
+               [handlers](const Request& request) { return handlers->facets(request); });
+    router.add(
+        Method::get, "/v3/traces/facets/{field}", RunOn::blocking_pool,
+        [handlers](const Request& request, std::string field) { return handlers->facet_values(request, field); });
+    router.add(Method::get, "/v3/traces/fields", RunOn::blocking_pool,
+               [handlers](const Request& request) { return handlers->fields(request); });
+}
+
 Result<net::Response> unavailable(access::KeyRing& keys, const Request& request, std::string_view call) {
     SPANREEL_CHECK(caller_of(keys, request, KeyScope::read));
     return fail(Code::unsupported, fmt::format("{} is not available yet", call));
 }
 
 void add_unavailable(net::Router& router, access::KeyRing& keys) {
-    auto add = [&](Method method, std::string_view path) {
-        std::string call = fmt::format("{} {}", net::to_string(method), path);
-        auto answer = [&keys, call](const Request& request) { return unavailable(keys, request, call); };
-        router.add(method, path, RunOn::blocking_pool, answer);
-    };
-    auto add_one = [&](Method method, std::string_view path) {
-        std::string call = fmt::format("{} {}", net::to_string(method), path);
-        auto answer = [&keys, call](const Request& request, std::string) { return unavailable(keys, request, call); };
-        router.add(method, path, RunOn::blocking_pool, answer);
-    };
-    for (std::string_view path : {"/v3/traces/query", "/v3/traces/search", "/v3/traces/aggregate"})
-        add(Method::post, path);
-    for (std::string_view path : {"/v3/traces/facets", "/v3/traces/fields"}) add(Method::get, path);
-    add_one(Method::get, "/v3/traces/facets/{field}");
-    add_one(Method::get, "/v3/traces/{trace_id}/logs");
+    constexpr std::string_view kLogs = "/v3/traces/{trace_id}/logs";
+    router.add(Method::get, kLogs, RunOn::blocking_pool, [&keys, kLogs](const Request& request, std::string) {
+        return unavailable(keys, request, fmt::format("GET {}", kLogs));
+    });
 }
 
 }  // namespace
@@ -76,6 +82,7 @@ void add_routes(net::Router& router, access::KeyRing& keys, trace::Recorder& rec
     router.add(Method::get, "/v2/sessions/tags", RunOn::blocking_pool,
                [second](const Request& request) { return second->tags(request); });
     add_traces(router, std::make_shared<const TraceHandlers>(keys, recorder));
+    add_trace_search(router, std::make_shared<const TraceSearchHandlers>(keys, recorder));
     add_unavailable(router, keys);
 }
 
