@@ -46,6 +46,8 @@ const change = (method, path, body, more = {}) => ({ method, path, body, scope: 
 const visitors = { visitors: true };
 /** Answers without naming an object: others see an empty list, or make something of their own. */
 const own = { own: true };
+/** Says the same to whoever may ask. */
+const everybodys = { everybodys: true };
 
 function routesOf({ trace, stream, session, clip, taskId, keyId }) {
     const orq = ["/v2/traces/sessions", "/v2/sessions"].flatMap((base) => [
@@ -59,6 +61,12 @@ function routesOf({ trace, stream, session, clip, taskId, keyId }) {
     return [
         ...orq,
         get("/v2/sessions/tags", own),
+        { ...change("POST", "/v3/traces/search", {}), scope: "read", ...own },
+        { ...change("POST", "/v3/traces/query", { oql: "fetch traces" }), scope: "read", ...own },
+        { ...change("POST", "/v3/traces/aggregate", { group_by: ["session_id"] }), scope: "read", ...own },
+        get("/v3/traces/facets", { ...own, ...everybodys }),
+        get("/v3/traces/facets/model", own),
+        get("/v3/traces/fields", { ...own, ...everybodys }),
         get(`/v3/traces/${traceId}`),
         get(`/v3/traces/${traceId}/spans`),
         get(`/v3/traces/${traceId}/spans/${spanId}`),
@@ -144,14 +152,16 @@ async function askTheRest() {
 const ask = (route, key, headers = {}) =>
     server.fetch(route.path, { method: route.method, body: route.body, key, headers });
 
-const isRead = (method, path) => method === "GET" || /query$|count$/.test(path);
+const isRead = (method, path) => method === "GET" || /(query|count|search|aggregate)$/.test(path);
 
 /** Everything that could have been changed, as its owner sees it. */
 async function state() {
     const answers = await Promise.all(
         served
             .filter(({ method, path }) => isRead(method, path))
-            .map(async (route) => [route.path, await (await ask(route, owner.key)).text()]),
+            .map(async (route) => [route.path, await (await ask(route, owner.key)).text()])
+            // Searches tell when they were asked.
+            .map(async (answer) => (await answer).map((text) => text.replace(/"meta":\{[^}]*\},/, ""))),
     );
     return Object.fromEntries(answers);
 }
@@ -307,11 +317,12 @@ for (const [whose, headersOf, opens] of others)
             path === "/api/clip" || path.startsWith("/api/task/") || (method === "DELETE" && path.startsWith("/api/asset/"));
         await refused(404, null, { headers, among: among((route) => !route.own && !told(route)) });
         await refused(403, null, { headers, among: among(told) });
-        for (const route of served.filter(among(({ own: ownAnswer, method, path }) => ownAnswer && isRead(method, path)))) {
+        const listed = ({ own: ownAnswer, everybodys, method, path }) => ownAnswer && !everybodys && isRead(method, path);
+        for (const route of served.filter(among(listed))) {
             const answer = await ask(route, null, headers);
             assert.equal(answer.status, 200, route.path);
             const body = JSON.parse((await answer.text()) || "[]"); // no spans: no lines
-            let found = body.data ?? body;
+            let found = Array.isArray(body) ? body : (body.data ?? body.search?.data ?? body.values ?? body);
             if (route.path === "/v1/keys") found = found.filter(({ name }) => name === "spare");
             assert.ok([0, undefined].includes(found.count) && JSON.stringify(found).length <= 11, `${route.path}: ${JSON.stringify(found)}`);
         }
