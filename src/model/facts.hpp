@@ -105,6 +105,7 @@ struct SpanFacts {
     std::string title;           ///< a convention that names these fills the session's while empty
     std::string client;
     std::string repo;
+    std::string actor;  ///< name of the agent or tool that a span of that class runs
 
     bool operator==(const SpanFacts&) const = default;
 };

@@ -57,6 +57,8 @@ struct TraceRollup {
     std::vector<Observed> tags;
     std::vector<std::string> models;     ///< sorted, without duplicates
     std::vector<std::string> providers;  ///< sorted, without duplicates
+    std::vector<std::string> agents;     ///< sorted, without duplicates
+    std::vector<std::string> tools;      ///< sorted, without duplicates
 
     bool operator==(const TraceRollup&) const = default;
 };

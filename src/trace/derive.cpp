@@ -247,7 +247,7 @@ TraceRollup derive(std::span<const SpanFacts* const> spans) {
     TraceRollup rollup;
     const Nodes nodes = folded_nodes(spans);
     Distinct users(rollup.users), tags(rollup.tags);
-    Texts models, providers;
+    Texts models, providers, agents, tools;
     for (const auto& [start, at] : make_order(nodes)) {
         const Node& node = nodes[at];
         const SpanFacts& facts = *node.facts;
@@ -263,10 +263,13 @@ TraceRollup derive(std::span<const SpanFacts* const> spans) {
         tags.sort_from(first_tag);
         note(models, facts.response_model.empty() ? facts.request_model : facts.response_model);
         note(providers, facts.provider);
+        note(facts.span_class == SpanClass::tool ? tools : agents, facts.actor);
     }
     if (rollup.error_count > 0) rollup.status = SpanStatus::error;
     rollup.models = sorted(models);
     rollup.providers = sorted(providers);
+    rollup.agents = sorted(agents);
+    rollup.tools = sorted(tools);
     return rollup;
 }
 

@@ -198,6 +198,9 @@ TEST(Derive, ListsAreInTheOrderSeen) {
     spans[2].request_model = "gpt-4o";
     spans[2].response_model = "gpt-4o-2024";
     spans[0].provider = spans[2].provider = "openai";
+    spans[1].actor = "helper";
+    spans.push_back(span(4, 1, tool));
+    spans.back().actor = "search";
     TraceRollup rollup = derive(spans);
     std::vector<std::string> tags;
     for (const Observed& tag : rollup.tags) tags.push_back(tag.value);
@@ -206,6 +209,8 @@ TEST(Derive, ListsAreInTheOrderSeen) {
     EXPECT_EQ(rollup.users[0].by, span_id(2));
     EXPECT_EQ(rollup.models, (std::vector<std::string>{"gpt-4o", "gpt-4o-2024"}));
     EXPECT_EQ(rollup.providers, (std::vector<std::string>{"openai"}));
+    EXPECT_EQ(rollup.agents, std::vector<std::string>{"helper"});
+    EXPECT_EQ(rollup.tools, std::vector<std::string>{"search"});
 }
 
 TEST(Derive, ManyDistinctTagsStayDistinct) {

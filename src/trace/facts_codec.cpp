@@ -44,6 +44,7 @@ enum Field : std::uint32_t {
     kTitle = 26,
     kClient = 27,
     kRepo = 28,
+    kActor = 29,
 };
 
 constexpr std::int64_t kLastDate = 9999'12'31;
@@ -67,6 +68,7 @@ constexpr TextField kTexts[] = {
     {kTitle, &SpanFacts::title},
     {kClient, &SpanFacts::client},
     {kRepo, &SpanFacts::repo},
+    {kActor, &SpanFacts::actor},
 };
 
 void put_id(pbf_writer& writer, Field field, ByteView id) {

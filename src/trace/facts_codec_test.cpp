@@ -41,6 +41,7 @@ SpanFacts full_facts() {
     facts.title = "t";
     facts.client = "c";
     facts.repo = "r";
+    facts.actor = "a";
     return facts;
 }
 

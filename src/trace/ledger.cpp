@@ -237,19 +237,22 @@ Result<store::TraceRow> Ledger::trace(const store::TraceKey& key) const {
 template <class Covers, class Match>
 Ledger::Overlay Ledger::overlay(Covers&& covers, Match&& match) const {
     Overlay overlay;
-    std::shared_lock lock(mutex_);
-    for (const Unsaved* part : {&saving_, &unsaved_}) {
-        for (const store::TraceKey& key : part->removed_traces)
-            if (covers(key)) overlay.hidden.insert(key);
-        for (const store::TraceKey& key : part->traces) {
-            if (!covers(key)) continue;
-            overlay.hidden.insert(key);
-            auto found = traces_.find(key);
-            bool again = part == &saving_ && unsaved_.traces.contains(key);
-            if (!again && found != traces_.end() && match(*found->second))
-                overlay.rows.push_back(row_of(*found->second));
+    std::vector<TracePtr> fresh;
+    {
+        std::shared_lock lock(mutex_);
+        for (const Unsaved* part : {&saving_, &unsaved_}) {
+            for (const store::TraceKey& key : part->removed_traces)
+                if (covers(key)) overlay.hidden.insert(key);
+            for (const store::TraceKey& key : part->traces) {
+                if (!covers(key)) continue;
+                overlay.hidden.insert(key);
+                auto found = traces_.find(key);
+                bool again = part == &saving_ && unsaved_.traces.contains(key);
+                if (!again && found != traces_.end() && match(*found->second)) fresh.push_back(found->second);
+            }
         }
     }
+    for (const TracePtr& trace : fresh) overlay.rows.push_back(row_of(*trace));
     return overlay;
 }
 

@@ -265,6 +265,8 @@ void read_rollup(FieldReader& in, TraceRollup& rollup) {
             case 23: rollup.tags.push_back(get_observed(in)); break;
             case 24: rollup.models.push_back(in.get_string()); break;
             case 25: rollup.providers.push_back(in.get_string()); break;
+            case 26: rollup.agents.push_back(in.get_string()); break;
+            case 27: rollup.tools.push_back(in.get_string()); break;
             default: in.skip();
         }
     }
@@ -323,6 +325,8 @@ std::string encode_rollup(const TraceRollup& rollup) {
     for (const Observed& tagged : rollup.tags) put_observed(out, 23, tagged);
     for (const std::string& model : rollup.models) out.add_string(24, model);
     for (const std::string& provider : rollup.providers) out.add_string(25, provider);
+    for (const std::string& agent : rollup.agents) out.add_string(26, agent);
+    for (const std::string& tool : rollup.tools) out.add_string(27, tool);
     return bytes;
 }
 

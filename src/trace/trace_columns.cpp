@@ -11,6 +11,8 @@ store::TraceColumns columns_of(const TraceRollup& rollup) {
                                 .thread = rollup.conversation_id,
                                 .providers = rollup.providers,
                                 .models = rollup.models,
+                                .agents = rollup.agents,
+                                .tools = rollup.tools,
                                 .span_count = rollup.span_count,
                                 .error_count = rollup.error_count};
     if (!rollup.users.empty()) columns.identity = rollup.users.front().value;

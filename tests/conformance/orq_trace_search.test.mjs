@@ -94,6 +94,22 @@ test("search: filter_operator or, and a text in any of several fields", async ()
     assert.deepEqual(ids(await search({ query: "über", filters: [{ field: "session_id", op: "eq", values: ["other"] }] })), latest(9));
 });
 
+test("search: agents and tools of any span, by GenAI and OpenInference", async () => {
+    const other = await newWorkspace(server);
+    const spansOf = (attributes) => attributes.map((one) => ({ traceId: newTraceId(), start: began, attributes: one }));
+    const spans = spansOf([
+        { "gen_ai.operation.name": "invoke_agent", "gen_ai.agent.name": "helper" },
+        { "openinference.span.kind": "TOOL", "tool.name": "search" },
+        { "gen_ai.operation.name": "chat", "gen_ai.agent.name": "helper" },
+    ]);
+    await sendSpans(other, spans);
+    const asked = (field, value) => orq(other).traces.search({ from, to, filters: [{ field, op: "eq", values: [value] }] });
+    assert.deepEqual(ids(await asked("agent_name", "helper")), [spans[0].traceId]);
+    assert.deepEqual(ids(await asked("tool_name", "search")), [spans[1].traceId]);
+    const { values } = await orq(other).traces.listFacetValues({ from, to, field: "tool_name" });
+    assert.deepEqual(values, [{ value: "search", count: 1 }]);
+});
+
 test("search: pages by token while traces arrive, each trace once", async () => {
     const other = await newWorkspace(server);
     const known = [];

@@ -13,6 +13,8 @@ const texts = {
     identity_id: (trace) => trace.identity_id,
     provider: (trace) => trace.providers,
     model: (trace) => trace.models,
+    agent_name: (trace) => trace.agents,
+    tool_name: (trace) => trace.tools,
 };
 const numbers = {
     duration_ms: (trace) => trace.duration_ms,
@@ -73,7 +75,7 @@ export function matches(tree, trace) {
 }
 
 export const searched = (needle, trace) =>
-    ["trace_id", "name", "operation", "session_id", "thread_id", "identity_id", "model", "provider"].some((field) =>
+    ["trace_id", "name", "operation", "session_id", "thread_id", "identity_id", "model", "provider", "agent_name", "tool_name"].some((field) =>
         valuesOf(trace, field).some((one) => within(needle, one)),
     );
 

@@ -39,7 +39,11 @@ function randomTrace() {
         end: start + i + length,
         ...(chance(0.2) && { status: { code: pick([1, 2]) } }),
         attributes: {
-            ...(chance(0.7) && { "gen_ai.operation.name": pick(["chat", "invoke_agent", "embeddings"]) }),
+            ...(chance(0.7) && {
+                "gen_ai.operation.name": pick(["chat", "invoke_agent", "execute_tool"]),
+                ...(chance(0.6) && { "gen_ai.agent.name": pick(words) }),
+                ...(chance(0.6) && { "gen_ai.tool.name": pick(words) }),
+            }),
             ...(chance(0.6) && { "gen_ai.response.model": pick(["gpt-4o", "o1", "Mistral", ...words]) }),
             ...(chance(0.4) && { "gen_ai.provider.name": pick(["openai", "acme"]) }),
             ...(chance(0.5) && { "gen_ai.usage.input_tokens": below(20), "gen_ai.usage.output_tokens": below(5) }),
@@ -60,8 +64,13 @@ async function send(count) {
     for (const { traceId, spans } of made) {
         const { trace } = await server.json(`/v3/traces/${traceId}`);
         const failed = spans.filter(({ status }) => status?.code === 2).length;
+        const named = (operation, key) =>
+            spans.map(({ attributes }) => attributes["gen_ai.operation.name"] === operation && attributes[key]).filter(Boolean);
+        const [agents, tools] = [named("invoke_agent", "gen_ai.agent.name"), named("execute_tool", "gen_ai.tool.name")].map(
+            (names) => [...new Set(names)],
+        );
         const end = Math.max(...spans.map((span) => Math.max(span.start, span.end)));
-        traces.push({ ...trace, spans: spans.length, failed, end });
+        traces.push({ ...trace, spans: spans.length, failed, agents, tools, end });
     }
 }
 

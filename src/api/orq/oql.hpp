@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// OQL, a pipeline of stages (docs/oql.md): `fetch traces | filter status == "error" and duration_ms > 500 |
+// OQL, a pipeline of stages (docs/trace-search.md): `fetch traces | filter status == "error" and duration_ms > 500 |
 // sort end_time desc | limit 20`. Pure; any thread.
 #pragma once
 #include <cstdint>

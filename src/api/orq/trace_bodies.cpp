@@ -2,6 +2,7 @@
 #include "api/orq/trace_bodies.hpp"
 
 #include <charconv>
+#include <limits>
 
 #include "api/json/json_members.hpp"
 #include "api/orq/list_body.hpp"
@@ -16,8 +17,9 @@ namespace {
 
 using store::Filter;
 
-constexpr std::array<std::string_view, 8> kSearchedPaths{"trace_id",  "name",        "operation", "session_id",
-                                                         "thread_id", "identity_id", "model",     "provider"};
+constexpr auto kSearchedPaths =
+    std::to_array<std::string_view>({"trace_id", "name", "operation", "session_id", "thread_id", "identity_id", "model",
+                                     "provider", "agent_name", "tool_name"});
 constexpr std::size_t kTokenBytes = 3 * sizeof(std::int64_t) + sizeof(TraceId);
 
 void check_size(const JsonMembers& in, std::string_view key, std::size_t size, std::size_t limit) {
@@ -34,14 +36,20 @@ struct Window {
 };
 
 void set_window(store::TraceQuery& traces, const Window& window) {
+    constexpr std::int64_t kMillisecond = 1'000'000, kLast = std::numeric_limits<std::int64_t>::max();
     traces.from = to_unix_nanos(window.from);
     // All of its millisecond: answers show no less, and what they show must be found.
-    traces.to = to_unix_nanos(std::chrono::floor<Millis>(window.to)) + 999'999;
+    const std::int64_t to = to_unix_nanos(window.to);
+    const std::int64_t left = kMillisecond - 1 - ((to % kMillisecond) + kMillisecond) % kMillisecond;
+    traces.to = to > kLast - left ? kLast : to + left;
 }
 
 Result<Window> window_of(std::optional<Time> from, std::optional<Time> to, Time now) {
-    Window window{.from = {}, .to = to.value_or(now)};
-    window.from = from.value_or(window.to - kDefaultTraceWindow);
+    Window window{.from = Time::min(), .to = to.value_or(now)};
+    if (from)
+        window.from = *from;
+    else if (window.to > Time::min() + kDefaultTraceWindow)
+        window.from = window.to - kDefaultTraceWindow;
     if (window.from > window.to) return fail(Code::invalid, "from is later than to", "from");
     return window;
 }

@@ -30,7 +30,7 @@ constexpr auto kKnownNumberOperators =
     std::to_array<TraceOperator>({eq, neq, in, not_in, gt, gte, lt, lte, between, exists, not_exists});
 constexpr auto kDateOperators = std::to_array<TraceOperator>({gt, gte, lt, lte, between});
 
-constexpr std::array<TraceField, 19> kFields{{
+constexpr std::array<TraceField, 21> kFields{{
     {"trace_id", "Trace ID", string, kWordOperators, "id"},
     {"name", "Name", string, kTextOperators, {}, false, true},
     {"operation", "Operation", string, kTextOperators, {}, false, true},
@@ -41,6 +41,8 @@ constexpr std::array<TraceField, 19> kFields{{
     {"identity_id", "Identity", string, kTextOperators, {}, false, true},
     {"provider", "Provider", string, kTextOperators, "providers", true, true},
     {"model", "Model", string, kTextOperators, "models", true, true},
+    {"agent_name", "Agent", string, kTextOperators, {}, true, true},
+    {"tool_name", "Tool", string, kTextOperators, {}, true, true},
     {"start_time", "Start time", date, kDateOperators, "started_at"},
     {"end_time", "End time", date, kDateOperators, "ended_at"},
     {"duration_ms", "Duration (ms)", number, kNumberOperators, "duration"},

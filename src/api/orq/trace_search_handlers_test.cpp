@@ -73,6 +73,15 @@ TEST_F(TraceSearchHandlersTest, SearchesTheLastSevenDaysUnlessToldOtherwise) {
     EXPECT_EQ(found(kSearch, ""), "01 ");
 }
 
+TEST_F(TraceSearchHandlersTest, TakesTheEndsOfTime) {
+    record(1, 0, "talk");
+    EXPECT_EQ(post(kSearch, R"({"from":"1678-01-01T00:00:00Z","to":"2261-12-31T23:59:59Z"})")["data"].as_array().size(),
+              1u);
+    EXPECT_EQ(post(kSearch, R"({"to":"1678-01-01T00:00:00Z"})")["data"].as_array().size(), 0u);
+    const std::string token = "8000000000000000" + ("7fffffffffffffff" + std::string(16, 'f')) + std::string(32, 'f');
+    EXPECT_EQ(post(kSearch, fmt::format(R"({{"page_token":"{}"}})", token)).status, 200u);
+}
+
 TEST_F(TraceSearchHandlersTest, Filters) {
     for (std::uint8_t i = 1; i <= 4; ++i) record(i, i, i < 3 ? "one" : "two");
     constexpr std::string_view kOne = R"({"field":"session_id","op":"eq","values":["one"]})";

@@ -125,8 +125,8 @@ void bind_columns(SQLite::Statement& statement, int first, const TraceColumns& c
     for (const std::string* text :
          {&columns.name, &columns.operation, &columns.status, &columns.session_key, &columns.thread, &columns.identity})
         bind_known(statement, index++, *text);
-    bind_known(statement, index++, columns.providers);
-    bind_known(statement, index++, columns.models);
+    for (const std::vector<std::string>* list : {&columns.providers, &columns.models, &columns.agents, &columns.tools})
+        bind_known(statement, index++, *list);
     statement.bind(index++, columns.span_count);
     statement.bind(index++, columns.error_count);
     bind_known(statement, index++, columns.prompt_tokens);

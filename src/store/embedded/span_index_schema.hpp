@@ -17,8 +17,8 @@ inline constexpr std::string_view kTraceColumns =
 /// Those and what searches ask of a trace, as they are written.
 inline constexpr std::string_view kSavedTraceColumns =
     "workspace, trace_id, project, session, stream_session, started_at, ended_at, state, frames, name, operation, "
-    "status, session_key, thread, identity, providers, models, span_count, error_count, prompt_tokens, "
-    "completion_tokens, cost";
+    "status, session_key, thread, identity, providers, models, agents, tools, span_count, error_count, "
+    "prompt_tokens, completion_tokens, cost";
 
 inline constexpr std::string_view kSpanIndexSchema = R"(
 CREATE TABLE tape_position (id INTEGER PRIMARY KEY CHECK (id = 1), applied INTEGER NOT NULL) STRICT;
@@ -114,6 +114,8 @@ ALTER TABLE traces ADD COLUMN thread TEXT;
 ALTER TABLE traces ADD COLUMN identity TEXT;
 ALTER TABLE traces ADD COLUMN providers TEXT;
 ALTER TABLE traces ADD COLUMN models TEXT;
+ALTER TABLE traces ADD COLUMN agents TEXT;
+ALTER TABLE traces ADD COLUMN tools TEXT;
 ALTER TABLE traces ADD COLUMN span_count INTEGER;
 ALTER TABLE traces ADD COLUMN error_count INTEGER;
 ALTER TABLE traces ADD COLUMN prompt_tokens INTEGER;
@@ -127,6 +129,8 @@ ALTER TABLE traces_before ADD COLUMN thread TEXT;
 ALTER TABLE traces_before ADD COLUMN identity TEXT;
 ALTER TABLE traces_before ADD COLUMN providers TEXT;
 ALTER TABLE traces_before ADD COLUMN models TEXT;
+ALTER TABLE traces_before ADD COLUMN agents TEXT;
+ALTER TABLE traces_before ADD COLUMN tools TEXT;
 ALTER TABLE traces_before ADD COLUMN span_count INTEGER;
 ALTER TABLE traces_before ADD COLUMN error_count INTEGER;
 ALTER TABLE traces_before ADD COLUMN prompt_tokens INTEGER;
@@ -144,8 +148,9 @@ inline constexpr std::string_view kUnsavedTraces = R"(
 CREATE TEMP TABLE unsaved_traces (
     workspace TEXT NOT NULL, trace_id BLOB PRIMARY KEY, project TEXT, session TEXT, stream_session TEXT,
     started_at INTEGER, ended_at INTEGER, state BLOB, frames BLOB, name TEXT, operation TEXT, status TEXT,
-    session_key TEXT, thread TEXT, identity TEXT, providers TEXT, models TEXT, span_count INTEGER, error_count INTEGER,
-    prompt_tokens INTEGER, completion_tokens INTEGER, cost REAL, present INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    session_key TEXT, thread TEXT, identity TEXT, providers TEXT, models TEXT, agents TEXT, tools TEXT,
+    span_count INTEGER, error_count INTEGER, prompt_tokens INTEGER, completion_tokens INTEGER, cost REAL,
+    present INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 )";
 
 }  // namespace spanreel::store

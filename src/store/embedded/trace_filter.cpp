@@ -16,7 +16,7 @@ namespace {
 
 using enum TraceValue;
 
-constexpr std::array<TracePath, 19> kPaths{{
+constexpr std::array<TracePath, 21> kPaths{{
     {"trace_id", text, "lower(hex(trace_id))"},
     {"name", text, "name"},
     {"operation", text, "operation"},
@@ -27,6 +27,8 @@ constexpr std::array<TracePath, 19> kPaths{{
     {"identity_id", text, "identity"},
     {"provider", list, "providers"},
     {"model", list, "models"},
+    {"agent_name", list, "agents"},
+    {"tool_name", list, "tools"},
     {"start_time", date, "started_at / 1000000"},
     {"end_time", date, "ended_at / 1000000"},
     {"duration_ms", number, "max(ended_at - started_at, 0) / 1e6"},

@@ -53,7 +53,7 @@ void put_unsaved(Connection& connection, const std::string& workspace, const Uns
         hide->reset();
     }
     auto put = connection.prepare(fmt::format("INSERT OR REPLACE INTO unsaved_traces ({}, present) VALUES ({} 1)",
-                                              kSavedTraceColumns, "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"));
+                                              kSavedTraceColumns, "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"));
     for (const TraceRow& row : unsaved.rows) {
         bind_trace(*put, row);
         put->exec();
@@ -159,9 +159,9 @@ Result<std::optional<Key>> describe_some(Connection& connection, const Key& afte
         rows.emplace_back(Key(select->getColumn(0).getString(), select->getColumn(1).getString()),
                           select->getColumn(2).getString());
     auto update = connection.prepare(
-        "UPDATE traces SET (name, operation, status, session_key, thread, identity, providers, models, span_count, "
-        "error_count, prompt_tokens, completion_tokens, cost) = (?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15) "
-        "WHERE workspace = ?1 AND trace_id = ?2");
+        "UPDATE traces SET (name, operation, status, session_key, thread, identity, providers, models, agents, tools, "
+        "span_count, error_count, prompt_tokens, completion_tokens, cost) = "
+        "(?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17) WHERE workspace = ?1 AND trace_id = ?2");
     for (const auto& [key, state] : rows) {
         auto columns = describe(state);
         if (!columns) {  // answered with its error where the trace itself is asked for

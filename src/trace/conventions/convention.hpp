@@ -32,6 +32,10 @@ struct Mapping {
         facts.span_class = span_class;
         assign_text(facts.operation, operation);
     }
+    void name_actor(std::string_view agent, std::string_view tool) {
+        if (facts.span_class == SpanClass::agent) fill(facts.actor, agent);
+        if (facts.span_class == SpanClass::tool) fill(facts.actor, tool);
+    }
     void report(const TokenReport& report) {
         bool any = report.prompt || report.completion || report.total || report.cache_read || report.cache_write ||
                    report.reasoning || report.audio_in || report.audio_out;

@@ -62,6 +62,8 @@ namespace spanreel::trace {
     key(llm_cost_total, "llm.cost.total")                                                     \
     key(llm_cost_prompt, "llm.cost.prompt")                                                   \
     key(llm_cost_completion, "llm.cost.completion")                                           \
+    key(openinference_agent_name, "agent.name")                                               \
+    key(openinference_tool_name, "tool.name")                                                 \
     /* Vercel AI SDK, its emitter before GenAI names */                                       \
     key(ai_operation_id, "ai.operationId")                                                    \
     key(ai_model_id, "ai.model.id")                                                           \
@@ -78,6 +80,7 @@ namespace spanreel::trace {
     key(ai_cache_write, "ai.usage.inputTokenDetails.cacheWriteTokens")                        \
     key(ai_reasoning, "ai.usage.reasoningTokens")                                             \
     key(ai_reasoning_detail, "ai.usage.outputTokenDetails.reasoningTokens")                   \
+    key(ai_tool_name, "ai.toolCall.name")                                                     \
     /* Traceloop, OpenLLMetry */                                                              \
     key(traceloop_span_kind, "traceloop.span.kind")                                           \
     key(llm_request_type, "llm.request.type")                                                 \

@@ -8,7 +8,10 @@ namespace {
 
 bool recognises_livekit(const Mapping& mapping) { return mapping.span.has(Key::lk_function_tool); }
 
-void map_livekit(Mapping& mapping) { mapping.classify(SpanClass::tool, "function_tool"); }
+void map_livekit(Mapping& mapping) {
+    mapping.classify(SpanClass::tool, "function_tool");
+    mapping.name_actor({}, mapping.span.text(Key::lk_function_tool));
+}
 
 }  // namespace
 

@@ -21,7 +21,7 @@ void clear(SpanFacts& facts) {
     for (std::string* text :
          {&facts.name, &facts.operation, &facts.session_key, &facts.session_id, &facts.conversation_id, &facts.project,
           &facts.user, &facts.provider, &facts.request_model, &facts.response_model, &facts.stream_session,
-          &facts.title, &facts.client, &facts.repo})
+          &facts.title, &facts.client, &facts.repo, &facts.actor})
         text->clear();
     facts.tags.clear();
     facts.span_class = SpanClass::other;

@@ -74,6 +74,18 @@ TEST(GenAi, ClassesFollowTheOperation) {
     EXPECT_EQ(mapped_attributes({{"http.method", "GET"}}).span_class, SpanClass::other);
 }
 
+TEST(GenAi, NamesTheAgentOrToolThatASpanRuns) {
+    auto actor = [](std::string_view operation) {
+        return mapped_attributes({{"gen_ai.operation.name", std::string(operation)},
+                                  {"gen_ai.agent.name", "helper"},
+                                  {"gen_ai.tool.name", "search"}})
+            .actor;
+    };
+    EXPECT_EQ(actor("invoke_agent"), "helper");
+    EXPECT_EQ(actor("execute_tool"), "search");
+    EXPECT_EQ(actor("chat"), "");
+}
+
 TEST(GenAi, ToleratesNumbersAsTheyAreSent) {
     auto input = [](AttributeInput attribute) {
         auto usage = mapped_attributes({{"gen_ai.request.model", "m"}, std::move(attribute)}).usage;
@@ -151,6 +163,17 @@ TEST(OpenInference, ClassesFollowTheKind) {
     EXPECT_EQ(class_of("AGENT"), SpanClass::agent);
     for (auto* kind : {"CHAIN", "RETRIEVER", "RERANKER", "GUARDRAIL", "EVALUATOR", "PROMPT", "UNKNOWN"})
         EXPECT_EQ(class_of(kind), SpanClass::other) << kind;
+}
+
+TEST(OpenInference, NamesTheAgentOrToolThatASpanRuns) {
+    auto actor = [](std::string_view kind) {
+        return mapped_attributes(
+                   {{"openinference.span.kind", std::string(kind)}, {"agent.name", "helper"}, {"tool.name", "search"}})
+            .actor;
+    };
+    EXPECT_EQ(actor("AGENT"), "helper");
+    EXPECT_EQ(actor("TOOL"), "search");
+    EXPECT_EQ(actor("LLM"), "");
 }
 
 TEST(Mapping, ConventionsFillWhatOthersLeftEmpty) {

@@ -39,6 +39,7 @@ void map_open_inference(Mapping& mapping) {
     Mapping::fill(facts.request_model,
                   span.first_text({llm_request_model_name, embedding_model_name, reranker_model_name}));
     Mapping::fill(facts.response_model, span.first_text({llm_response_model_name, llm_model_name}));
+    mapping.name_actor(span.text(openinference_agent_name), span.text(openinference_tool_name));
     mapping.report(token_counts(span));
     mapping.report_cost(span.money(llm_cost_prompt), span.money(llm_cost_completion), span.money(llm_cost_total));
 }

@@ -39,6 +39,7 @@ void map_genai(Mapping& mapping) {
     Mapping::fill(facts.provider, span.first_text({gen_ai_provider_name, gen_ai_system}));
     Mapping::fill(facts.request_model, span.text(gen_ai_request_model));
     Mapping::fill(facts.response_model, span.text(gen_ai_response_model));
+    mapping.name_actor(span.text(gen_ai_agent_name), span.text(gen_ai_tool_name));
     // What was asked for may not be what was given.
     if (mapping.tier.empty())
         mapping.tier = span.first_text(

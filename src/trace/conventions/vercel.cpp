@@ -34,6 +34,7 @@ void map_vercel(Mapping& mapping) {
     SpanFacts& facts = mapping.facts;
     const std::string_view operation = span.text(ai_operation_id);
     mapping.classify(class_of_operation(operation), operation);
+    mapping.name_actor({}, span.text(ai_tool_name));
     Mapping::fill(facts.provider, span.first_text({gen_ai_system, ai_model_provider}));
     Mapping::fill(facts.request_model, span.first_text({gen_ai_request_model, ai_model_id}));
     Mapping::fill(facts.response_model, span.first_text({gen_ai_response_model, ai_response_model}));

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Searches and sums of what was recorded, saved or not.
+#include "trace/trace_aggregate.hpp"
+
 #include <gtest/gtest.h>
 
 #include "trace/test_recorder.hpp"
-#include "trace/trace_aggregate.hpp"
 
 namespace spanreel::trace {
 namespace {
 
 using store::Filter;
 
-class TraceSearchTest : public RecorderTest {
+class RecordedTracesTest : public RecorderTest {
   protected:
     static std::vector<int> find(const TestRecorder& recorder, const Filter& filter,
                                  const std::optional<std::string>& project = {}) {
@@ -43,7 +44,7 @@ Filter session_is(std::string key) {
     return {.kind = Filter::Kind::equals, .paths = {"session_id"}, .values = {std::move(key)}};
 }
 
-TEST_F(TraceSearchTest, FindsWhatWasAcknowledgedWhetherSavedOrNot) {
+TEST_F(RecordedTracesTest, FindsWhatWasAcknowledgedWhetherSavedOrNot) {
     {
         TestRecorder recorder(disk_, index());
         recorder.record({model_call(1, 1, 0, "talk", 10, 5)});
@@ -59,7 +60,24 @@ TEST_F(TraceSearchTest, FindsWhatWasAcknowledgedWhetherSavedOrNot) {
     EXPECT_EQ(find(recorder, {.kind = Filter::Kind::number_is, .paths = {"span_count"}, .numbers = {2}}), Numbers{1});
 }
 
-TEST_F(TraceSearchTest, AddsUpByGroups) {
+TEST_F(RecordedTracesTest, FindsWhatAnEarlierVersionRecorded) {
+    {
+        TestRecorder recorder(disk_, index());
+        recorder.record({model_call(1, 1, 0, "talk", 10, 5)});
+    }
+    {
+        const auto database = store::Database::open(index() / "spanreel.db").value();
+        ASSERT_TRUE(database->write([](store::Connection& connection) -> Result<void> {
+            connection.execute(
+                "UPDATE traces SET session_key = NULL, status = NULL; INSERT INTO traces_to_describe VALUES ('', x'')");
+            return {};
+        }));
+    }
+    TestRecorder recorder(disk_, index());
+    EXPECT_EQ(find(recorder, session_is("talk")), Numbers{1});
+}
+
+TEST_F(RecordedTracesTest, AddsUpByGroups) {
     TestRecorder recorder(disk_, index());
     for (std::uint8_t i = 1; i <= 10; ++i) {
         otlp::SpanInput call = model_call(i, 1, i, i % 2 ? "odd" : "even", i, 0);
