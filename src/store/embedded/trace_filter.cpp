@@ -50,10 +50,12 @@ std::string join(std::span<const std::string> parts, std::string_view word, std:
     return fmt::format("({} {} {})", join(parts.first(half), word, none), word, join(parts.subspan(half), word, none));
 }
 
-/// A test of the text or of each element of the list, in which the value is called `value`.
-std::string any_value(const TracePath& path, std::string_view test) {
-    if (path.value == list) return fmt::format("EXISTS (SELECT 1 FROM json_each({}) WHERE {})", path.sql, test);
-    return fmt::format("EXISTS (SELECT 1 FROM (SELECT {} AS value) WHERE {})", path.sql, test);
+/// `test(sql)` of the text, or of any element of the list.
+template <class Test>
+std::string any_value(const TracePath& path, Test test) {
+    if (path.value == list)
+        return fmt::format("EXISTS (SELECT 1 FROM json_each({}) WHERE {})", path.sql, test("value"));
+    return fmt::format("({}) IS TRUE", test(path.sql));
 }
 
 void contains_folded(sqlite3_context* context, int, sqlite3_value** values) {
@@ -112,14 +114,17 @@ std::string TraceFilterSql::compile(const Filter& filter, const TracePath& path)
     switch (filter.kind) {
         case equals:
             if (!texts) return std::string(kFalse);
-            return any_value(path, fmt::format("value IN ({})", parameters(filter.values)));
-        case contains: {
+            return any_value(path, [&](std::string_view value) {
+                return fmt::format("({}) IN ({})", value, parameters(filter.values));
+            });
+        case contains:
             if (!texts) return std::string(kFalse);
-            std::vector<std::string> tests;
-            for (const std::string& value : filter.values)
-                tests.push_back(fmt::format("contains_folded(value, {})", parameter(fold_case(value))));
-            return any_value(path, join(tests, "OR", kFalse));
-        }
+            return any_value(path, [&](std::string_view value) {
+                std::vector<std::string> tests;
+                for (const std::string& part : filter.values)
+                    tests.push_back(fmt::format("contains_folded({}, {})", value, parameter(fold_case(part))));
+                return join(tests, "OR", kFalse);
+            });
         case number_is:
             if (path.value != number) return std::string(kFalse);
             return fmt::format("(({}) IN ({})) IS TRUE", path.sql, parameters(filter.numbers));
