@@ -60,6 +60,7 @@ TEST(Vercel, StepsAreNoCallsOfAModel) {
                   SpanClass::other)
             << step;
     EXPECT_EQ(mapped({{"ai.operationId", "ai.toolCall"}, {"ai.toolCall.name", "t"}}).span_class, SpanClass::tool);
+    EXPECT_EQ(mapped({{"ai.operationId", "ai.toolCall"}, {"ai.toolCall.name", "t"}}).actor, "t");
 }
 
 TEST(Vercel, ReadsTheCacheOfAnthropicThatStandsBesideTheInput) {
@@ -177,6 +178,7 @@ TEST(Orq, ReadsTypesModelsAndCosts) {
 
 TEST(LiveKit, ReadsToolsAndTokensOfSound) {
     EXPECT_EQ(mapped({{"lk.function_tool.name", "weather"}}).span_class, SpanClass::tool);
+    EXPECT_EQ(mapped({{"lk.function_tool.name", "weather"}}).actor, "weather");
     const SpanFacts facts = mapped({{"gen_ai.operation.name", "chat"},
                                     {"gen_ai.usage.input_tokens", 100},
                                     {"gen_ai.usage.audio.input_tokens", 60},
@@ -199,6 +201,7 @@ TEST(PydanticAi, ReadsTheRunOfAnAgent) {
                                  "pydantic-ai");
     EXPECT_EQ(run.span_class, SpanClass::agent);
     EXPECT_EQ(run.name, "support run");
+    EXPECT_EQ(run.actor, "support");
     EXPECT_EQ(run.request_model, "gpt-4o");
     EXPECT_EQ(mapped({{"agent_name", "a"}, {"gen_ai.tool.name", "t"}}, "pydantic-ai").span_class, SpanClass::tool);
     EXPECT_EQ(mapped({{"agent_name", "a"}, {"gen_ai.operation.name", "chat"}}, "pydantic-ai").span_class,
@@ -225,6 +228,7 @@ TEST(Pipecat, ReadsCallsOfServicesAndTools) {
         {{"tool.function_name", "weather"}, {"gen_ai.operation.name", "llm_tool_call"}, {"gen_ai.request.model", "m"}},
         "pipecat");
     EXPECT_EQ(tool.span_class, SpanClass::tool);
+    EXPECT_EQ(tool.actor, "weather");
     const SpanFacts turn = mapped({{"conversation.id", "c"}, {"turn.number", 1}}, "pipecat.turn");
     EXPECT_EQ(turn.span_class, SpanClass::other);
     EXPECT_EQ(turn.session_key, "c");

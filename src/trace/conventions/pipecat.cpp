@@ -10,7 +10,10 @@ bool recognises_pipecat(const Mapping& mapping) {
     return mapping.scope.starts_with("pipecat") && mapping.span.has(Key::tool_function_name);
 }
 
-void map_pipecat(Mapping& mapping) { mapping.classify(SpanClass::tool, mapping.span.text(Key::gen_ai_operation_name)); }
+void map_pipecat(Mapping& mapping) {
+    mapping.classify(SpanClass::tool, mapping.span.text(Key::gen_ai_operation_name));
+    mapping.name_actor({}, mapping.span.text(Key::tool_function_name));
+}
 
 }  // namespace
 

@@ -17,6 +17,7 @@ void map_pydantic_ai(Mapping& mapping) {
         assign_text(mapping.facts.name, message);
     if (mapping.scope != "pydantic-ai" || span.has(gen_ai_operation_name) || !span.has(agent_name)) return;
     mapping.classify(span.has(gen_ai_tool_name) ? SpanClass::tool : SpanClass::agent, "");
+    mapping.name_actor(span.text(agent_name), span.text(gen_ai_tool_name));
     Mapping::fill(mapping.facts.request_model, span.text(model_name));
 }
 
