@@ -42,9 +42,8 @@ bool is_grpc(const net::Request& request) {
 
 /// Of a request that is not gRPC, in HTTP's terms: its client reads no other.
 net::Response not_grpc() {
-    net::Response response = net::text_response(
+    return net::text_response(
         415, "This path takes gRPC over HTTP/2 only; OTLP over HTTP goes to /v1/traces, at port 4318 by default\n");
-    return response;
 }
 
 void take(const Intake& intake, net::Request request, const net::Responder& responder) {
@@ -71,10 +70,10 @@ void add_grpc_routes(net::Router& router, std::shared_ptr<const Intake> intake) 
         return grpc_error({Code::unsupported, "The one call of this service is Export"});
     };
     mount.admit = [intake](const net::Request& request) -> std::optional<net::Response> {
-        if (!is_grpc(request)) return not_grpc();
         auto principal = intake->authenticate(request);
-        if (principal) return std::nullopt;
-        return grpc_error(principal.error());
+        if (is_grpc(request)) return principal ? std::nullopt : std::optional(grpc_error(principal.error()));
+        if (principal) return not_grpc();
+        return net::text_response(http_status(principal.error().code), principal.error().message + "\n");
     };
     router.mount(std::string(kService), mount);
     router.add_async(net::Method::post, std::string(kService) + "/Export",

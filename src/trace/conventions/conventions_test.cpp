@@ -94,6 +94,17 @@ TEST(Traceloop, ReadsKindsRequestTypesAndOldNames) {
     EXPECT_EQ(facts.session_key, "s");
 }
 
+TEST(Traceloop, TheTotalOfAnthropicsNumbersLeavesOutTheCache) {
+    EXPECT_EQ(mapped({{"llm.request.type", "chat"},
+                      {"gen_ai.usage.input_tokens", 100},
+                      {"gen_ai.usage.cache_read_input_tokens", 40},
+                      {"gen_ai.usage.output_tokens", 10},
+                      {"gen_ai.usage.total_tokens", 110}},
+                     "@traceloop/instrumentation-anthropic")
+                  .usage,
+              (Usage{.input_fresh = 100, .cache_read = 40, .output_text = 10}));
+}
+
 SpanFacts langfuse(std::string_view usage, std::string_view cost = "") {
     return mapped({{"langfuse.observation.type", "generation"},
                    {"langfuse.observation.model.name", "gpt-4o"},

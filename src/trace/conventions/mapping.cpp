@@ -13,8 +13,8 @@ namespace spanreel::trace {
 namespace {
 
 /// In order of how sure the recognition is: a kind of a convention's own first, the names that most share last.
-constexpr const Convention* kConventions[] = {&kOpenInference, &kLangfuse, &kVercel,  &kTraceloop, &kLangSmith,
-                                              &kPydanticAi,    &kPipecat,  &kLiveKit, &kOrq,       &kOtelGenAi};
+constexpr const Convention* kConventions[] = {&kLangfuse,   &kOpenInference, &kVercel,  &kTraceloop, &kLangSmith,
+                                              &kPydanticAi, &kPipecat,       &kLiveKit, &kOrq,       &kOtelGenAi};
 
 /// Keeps the memory of texts.
 void clear(SpanFacts& facts) {

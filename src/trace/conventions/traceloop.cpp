@@ -31,6 +31,8 @@ void map_traceloop(Mapping& mapping) {
     TokenReport tokens = genai_tokens(span);
     if (!tokens.prompt) tokens.prompt = span.tokens(llm_usage_prompt_tokens);
     if (!tokens.completion) tokens.completion = span.tokens(llm_usage_completion_tokens);
+    // Its total of Anthropic's numbers leaves out the cache, which stands beside the input there.
+    if (mapping.scope == "@traceloop/instrumentation-anthropic") tokens.total.reset();
     mapping.report(tokens);
 }
 
