@@ -67,6 +67,7 @@ void Http2Session::finish_soon() {
     asio::dispatch(strand_, [self = shared_from_this()] {
         self->connection_.finish();
         self->flush();
+        if (!self->sending_) self->transport_->close();  // nothing came yet that could be answered
     });
 }
 

@@ -30,6 +30,8 @@ const otlpPaths = [
     ...["/v1/traces", "/otel/v1/traces", "/v2/otel/v1/traces", "/api/public/otel/v1/traces"],
     ...["/v2/otel", "/api/public/otel", "/observability/traces/otlp/v0"],
 ];
+/** Asked over HTTP/1.1 here, which a good key is told is not gRPC. */
+const grpcPath = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
 /** For anybody: whoever has the address of a playlist or a file can play it. */
 const open = [
     ...["/", "/web/{name}", "/sessions/{id}", "/healthz", "/metrics", "/api/playback/{id}"],
@@ -111,6 +113,7 @@ function routesOf({ trace, stream, session, clip, taskId, keyId }) {
             scope: "ingest",
             spans: true,
         })),
+        { ...change("POST", grpcPath, {}, own), scope: "ingest", spans: true },
     ];
 }
 
