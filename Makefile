@@ -77,8 +77,8 @@ show-sdk-asan: ## the C++ libraries' unit tests under AddressSanitizer and UBSan
 show-sdk-threads: ## the C++ libraries' unit tests, with many threads on one client, under ThreadSanitizer
 	@scripts/sdk-tests thread
 
-show-sdk-fuzz: ## what the C++ libraries read of answers, until MINUTES (20) of processor time bring no new edge
-	@MINUTES=$(MINUTES) scripts/fuzz-edges sdk_answer
+show-sdk-fuzz: ## what the C++ libraries read of answers, fuzzed for SECONDS (600)
+	@scripts/fuzz $(SECONDS) sdk_answer
 
 sdk-docs: ## docs/sdk/api-*.md from the headers and samples of the C++ libraries
 	@scripts/setup --tests
