@@ -30,6 +30,18 @@ std::optional<Response> answer_early(const Request& request, const Mount& mount,
     return std::nullopt;
 }
 
+Result<std::optional<std::string>> read_piece(const StreamedBody& body, std::uint64_t offset, std::size_t max) {
+    try {
+        auto piece = body.read(offset, max);
+        if (!piece) return piece;
+        const bool fits = *piece ? (*piece)->size() <= max && !((*piece)->empty() && body.length) : !body.length;
+        if (!fits) return fail(Code::corrupt, "wrong size");
+        return piece;
+    } catch (const std::exception& thrown) {
+        return fail(Code::internal, thrown.what());
+    }
+}
+
 Response retry_later(Response response) {
     if (response.status == 503 && !response.headers.contains("retry-after")) response.headers.set("Retry-After", "1");
     return response;

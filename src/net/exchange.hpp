@@ -19,6 +19,10 @@ std::optional<Coding> body_coding(const Headers& headers);
 std::optional<Response> answer_early(const Request& request, const Mount& mount, std::optional<Coding> coding,
                                      std::optional<std::uint64_t> content_length);
 
+/// Up to `max` bytes of a body from `offset` on, as StreamedBody::read gives them; an error also for what it must not
+/// give, and for what it throws.
+Result<std::optional<std::string>> read_piece(const StreamedBody& body, std::uint64_t offset, std::size_t max);
+
 /// Adds to a 503 when to come again.
 Response retry_later(Response response);
 

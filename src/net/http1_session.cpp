@@ -270,12 +270,11 @@ asio::awaitable<bool> Http1Session::send_streamed(const StreamedBody& body) {
     for (std::uint64_t offset = 0; offset != body.length;) {
         std::size_t wanted = std::min<std::uint64_t>(kPiece, body.length.value_or(UINT64_MAX) - offset);
         Result<std::optional<std::string>> read = co_await read_piece(body, offset, wanted);
-        if (chunked && read && !*read) break;
-        if (!read || !*read || (*read)->size() > wanted || ((*read)->empty() && !chunked)) {
+        if (read && !*read) break;
+        if (!read) {
             // The status is sent: all that is left is to break off.
-            log::warning("response broken off", {{"offset", offset},
-                                                 {"length", body.length.value_or(0)},
-                                                 {"reason", read ? "wrong size" : read.error().message}});
+            log::warning("response broken off",
+                         {{"offset", offset}, {"length", body.length.value_or(0)}, {"reason", read.error().message}});
             co_return false;
         }
         std::string& piece = **read;
@@ -300,13 +299,7 @@ asio::awaitable<Result<std::optional<std::string>>> Http1Session::read_piece(con
     deadline_.clear();
     return until_called<Result<std::optional<std::string>>>(
         [&pool = context_.blocking, &body, offset, wanted](auto resume) {
-            asio::post(pool, [&body, offset, wanted, resume] {
-                try {
-                    resume(body.read(offset, wanted));
-                } catch (const std::exception& thrown) {
-                    resume(fail(Code::internal, thrown.what()));
-                }
-            });
+            asio::post(pool, [&body, offset, wanted, resume] { resume(net::read_piece(body, offset, wanted)); });
         });
 }
 

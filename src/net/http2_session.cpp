@@ -243,12 +243,7 @@ void Http2Session::read_on(StreamId id, std::uint64_t offset, std::size_t max) {
     if (found == exchanges_.end()) return;
     ++reads_;
     asio::post(context_.blocking, [self = shared_from_this(), id, offset, max, body = found->second.body] {
-        Result<std::optional<std::string>> piece;
-        try {
-            piece = body->read(offset, max);
-        } catch (const std::exception& thrown) {
-            piece = fail(Code::internal, thrown.what());
-        }
+        auto piece = read_piece(*body, offset, max);
         asio::post(self->strand_, [self, id, offset, max, piece = std::move(piece)]() mutable {
             --self->reads_;
             self->end_.cancel();
