@@ -7,6 +7,7 @@ import { gzipSync } from "node:zlib";
 
 import { openTelemetry, orq } from "../harness/clients.mjs";
 import { startServer } from "../harness/server.mjs";
+import { sessionsOf } from "../harness/sessions.mjs";
 import { exportRequest, modelSpan, newSpanId, newTraceId, sendSpans } from "../harness/spans.mjs";
 import { settled } from "../harness/waiting.mjs";
 import { newWorkspace } from "../harness/workspaces.mjs";
@@ -25,11 +26,6 @@ const maxBody = 64 * 1024 * 1024;
 let server;
 before(async () => (server = await startServer()));
 after(() => server.stop());
-
-async function sessionsOf(workspace) {
-    const { data } = await orq(workspace).sessions.list({ filters: { interval: "SESSION_INTERVAL_ALL_TIME" } });
-    return data;
-}
 
 /** One session named `key` with one model call, through an exporter. */
 async function sendThrough(workspace, key, options) {

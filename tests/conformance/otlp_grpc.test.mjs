@@ -6,8 +6,9 @@ import { connect } from "node:net";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 
-import { openTelemetry, orq } from "../harness/clients.mjs";
+import { openTelemetry } from "../harness/clients.mjs";
 import { startServer } from "../harness/server.mjs";
+import { sessionsOf } from "../harness/sessions.mjs";
 import { exportRequest, modelSpan, sendSpans } from "../harness/spans.mjs";
 import { settled, waitFor } from "../harness/waiting.mjs";
 import { newWorkspace } from "../harness/workspaces.mjs";
@@ -19,11 +20,6 @@ const status = { ok: "0", invalid: "3", exhausted: "8", unimplemented: "12", una
 let server;
 before(async () => (server = await startServer()));
 after(() => server.stop());
-
-async function sessionsOf(workspace) {
-    const { data } = await orq(workspace).sessions.list({ filters: { interval: "SESSION_INTERVAL_ALL_TIME" } });
-    return data;
-}
 
 /** One connection of Node's own HTTP/2 client, for as long as `use` takes. */
 async function connected(use, url = server.grpcUrl) {

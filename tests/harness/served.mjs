@@ -2,7 +2,7 @@
 // Whether the sessions of a workspace come to what a model's endpoint served.
 import assert from "node:assert/strict";
 
-import { orq } from "./clients.mjs";
+import { sessionsOf } from "./sessions.mjs";
 
 /** US dollars a million tokens, of plain, cached and produced ones: the list prices that the server knows. */
 const prices = {
@@ -20,7 +20,7 @@ function costOf([model, { input, cached, output }]) {
 
 /** Tokens and cost of all sessions together equal those served; `session`, when given, has those of all. */
 export async function assertServed(server, served, { session } = {}) {
-    const { data } = await orq(server).sessions.list({ filters: { interval: "SESSION_INTERVAL_ALL_TIME" } });
+    const data = await sessionsOf(server);
     const input = sum(Object.values(served).map((each) => each.input));
     const output = sum(Object.values(served).map((each) => each.output));
     if (session) assert.deepEqual(data.map((each) => each.externalId), [session]);

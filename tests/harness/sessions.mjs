@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a trace session must at least be created with, beside its external id: nothing happened in it yet.
+// Trace sessions: those of a workspace, and what one must at least be created with beside its external id, when nothing
+// happened in it yet.
+import { orq } from "./clients.mjs";
+
+/** All of a workspace, as Orq's SDK lists them. */
+export async function sessionsOf(workspace) {
+    const { data } = await orq(workspace).sessions.list({ filters: { interval: "SESSION_INTERVAL_ALL_TIME" } });
+    return data;
+}
 
 /** As the wire has it. */
 export const emptySession = {

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { newAuthority } from "../harness/certificates.mjs";
-import { orq } from "../harness/clients.mjs";
 import { start, temporaryFolder } from "../harness/leftovers.mjs";
 import { program, startServer } from "../harness/server.mjs";
+import { sessionsOf } from "../harness/sessions.mjs";
 import { modelSpan, sendSpans } from "../harness/spans.mjs";
 import { settled, waitFor } from "../harness/waiting.mjs";
 
@@ -112,7 +112,7 @@ test("prices of one's own are used from the first span on; a mistake in them is 
         modelSpan({ session: model, input: 1_000_000, output: 0, attributes: { "gen_ai.request.model": model } }),
     );
     await sendSpans(server, spans);
-    const { data } = await orq(server).sessions.list({ filters: { interval: "SESSION_INTERVAL_ALL_TIME" } });
+    const data = await sessionsOf(server);
     const costs = Object.fromEntries(data.map(({ externalId, billing }) => [externalId, billing.totalCost]));
     assert.deepEqual(costs, { "my-model": 2, "gpt-4o": 1, "gpt-4o-mini": 0.15, unknown: costs.unknown });
     await server.stop();
