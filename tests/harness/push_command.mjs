@@ -24,11 +24,14 @@ export function beginPush(server, args, { input = "ignore" } = {}) {
     return following(start(program, ["push", "--json", ...args], { env: pushEnvironment(server), stdio }));
 }
 
-/** The same in a terminal: what is written to `child.stdin` is typed, and all it shows is in `said`. */
+/**
+ * The same in a terminal: what is written to `child.stdin` is typed, and all it shows is in `said`. `script` begins it
+ * by a shell, which makes way for it: a shell that stays gets Ctrl-C too, and dash then ends with 130.
+ */
 export function pushInTerminal(server, args) {
     const quoted = [program, "push", ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
-    const stdio = ["pipe", "pipe", "pipe"];
-    return following(start("script", ["-qec", quoted, "/dev/null"], { env: pushEnvironment(server), stdio }));
+    const options = { env: { ...pushEnvironment(server), SHELL: "/bin/sh" }, stdio: ["pipe", "pipe", "pipe"] };
+    return following(start("script", ["-qec", `exec ${quoted}`, "/dev/null"], options));
 }
 
 function following(child) {
