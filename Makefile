@@ -150,7 +150,7 @@ measured:
 	@cmake --preset bench >/dev/null
 	@cmake --build --preset bench -- -j $(JOBS)
 
-bench-otlp: measured ## SPANS (5,000,000) over OTLP: rate, CPU, disk, memory, and the stored count checked
+show-otlp-rate: measured ## SPANS (20,000,000) over OTLP: rate, CPU, disk, memory, stored count checked; Jaeger and SQLite beside
 	@bench/otlp
 
 bench-sessions: measured ## SESSIONS (1,000,000) in lists of both APIs: p99 of each beside ingest, GET by id, start; SQLite and a bare server
@@ -169,4 +169,4 @@ clean: ## delete what was built; data stays
 	show-conformance show-samples show-media show-clip show-thumbnails show-recording-crash show-counting show-filters \
 	show-permissions show-cli show-sdk show-sdk-ledger show-sdk-differential show-sdk-package show-sdk-asan show-sdk-threads \
 	show-sdk-fuzz sdk-docs show-tls show-crash show-power-cuts show-demo show-fresh show-fuzz show-fuzz-edges show-screenshot \
-	show-sync show-push show-import-export measured bench-otlp bench-sessions bench-rtmp bench-sdk
+	show-sync show-push show-import-export measured show-otlp-rate bench-sessions bench-rtmp bench-sdk

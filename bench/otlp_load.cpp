@@ -47,6 +47,7 @@ struct Run {
 struct Stream {
     std::uint64_t requests = 0;               ///< acknowledged
     std::vector<std::uint32_t> microseconds;  ///< from the first byte out to the acknowledgement
+    std::vector<Clock::time_point> acknowledged;
 };
 
 bool take_one(Run& run) {
@@ -72,7 +73,8 @@ void send_all(const Options& options, SpanStream& spans, Stream& stream, Run& ru
         }
         Clock::time_point begun = Clock::now();
         if (!connection.send(body, given_up)) throw std::runtime_error("the last request was not acknowledged");
-        auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
+        stream.acknowledged.push_back(Clock::now());
+        auto took = std::chrono::duration_cast<std::chrono::microseconds>(stream.acknowledged.back() - begun);
         stream.microseconds.push_back(static_cast<std::uint32_t>(took.count()));
         ++stream.requests;
         ++run.acknowledged;
@@ -91,6 +93,27 @@ void write_sums(const std::string& path, const std::vector<SpanStream>& spans, c
     for (const auto& [key, session] : sums)
         out << fmt::format("{} {} {} {}\n", key, session.traces, session.prompt_tokens, session.completion_tokens);
 }
+
+/// Spans a second between two places in the order of acknowledgement, as parts of all requests.
+class Rates {
+  public:
+    Rates(Clock::time_point begun, const std::vector<Stream>& streams) : times_{begun} {
+        for (const Stream& stream : streams)
+            times_.insert(times_.end(), stream.acknowledged.begin(), stream.acknowledged.end());
+        std::ranges::sort(times_);
+    }
+    double between(double from, double to) const {
+        const std::size_t first = place(from), last = place(to);
+        const double seconds = std::chrono::duration<double>(times_[last] - times_[first]).count();
+        return seconds > 0 ? static_cast<double>((last - first) * kSpansPerRequest) / seconds : 0;
+    }
+
+  private:
+    std::size_t place(double part) const {
+        return static_cast<std::size_t>(part * static_cast<double>(times_.size() - 1));
+    }
+    std::vector<Clock::time_point> times_;
+};
 
 int load(const Options& options) {
     std::vector<SpanStream> spans;
@@ -114,11 +137,14 @@ int load(const Options& options) {
         return times.empty() ? 0.0
                              : times[static_cast<std::size_t>(part * static_cast<double>(times.size() - 1))] / 1000.0;
     };
+    const Rates rates(begun, streams);
     std::uint64_t sent = run.acknowledged * kSpansPerRequest;
     fmt::print(
-        "spans={}\nrequests={}\nrepeats={}\nseconds={:.2f}\nspans_per_second={:.0f}\nbytes_per_span={:.0f}\n"
+        "spans={}\nrequests={}\nrepeats={}\nseconds={:.2f}\nspans_per_second={:.0f}\nfirst_quarter={:.0f}\n"
+        "last_quarter={:.0f}\nbytes_per_span={:.0f}\n"
         "ack_p50_ms={:.1f}\nack_p99_ms={:.1f}\nack_max_ms={:.1f}\n",
         sent, run.acknowledged.load(), run.repeats.load(), seconds, static_cast<double>(sent) / seconds,
+        rates.between(0, 0.25), rates.between(0.75, 1),
         static_cast<double>(run.bytes) / std::max<double>(1, static_cast<double>(sent)), percentile(0.5),
         percentile(0.99), percentile(1));
     if (!options.sums.empty()) write_sums(options.sums, spans, streams);

@@ -79,7 +79,6 @@ class Recorder {
     std::optional<Error> refusal(std::size_t batch_bytes) const;
     Group take_group();
     void record(Group group);
-    void record_operations(std::vector<WaitingOperation>& operations);
     void note_write(const Result<store::Appended>& appended, bool spans);
     void save_if_due();
     void save();
