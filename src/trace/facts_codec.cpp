@@ -16,17 +16,19 @@ using protozero::pbf_wire_type;
 using protozero::pbf_writer;
 
 enum Field : std::uint32_t {
+    // Plain facts: of frames that an earlier version wrote.
     kTraceId = 1,
     kSpanId = 2,
     kParentId = 3,
     kStart = 4,
     kLength = 5,  // end - start
     kStatus = 6,
-    kClass = 7,
-    kMapping = 8,
     kContentSize = 9,
     kContentDigest = 10,
     kName = 11,
+
+    kClass = 7,
+    kMapping = 8,
     kOperation = 12,
     kKeyClass = 13,
     kSessionKey = 14,
@@ -54,7 +56,6 @@ struct TextField {
     std::string SpanFacts::* text;
 };
 constexpr TextField kTexts[] = {
-    {kName, &SpanFacts::name},
     {kOperation, &SpanFacts::operation},
     {kSessionKey, &SpanFacts::session_key},
     {kSessionId, &SpanFacts::session_id},
@@ -70,10 +71,6 @@ constexpr TextField kTexts[] = {
     {kRepo, &SpanFacts::repo},
     {kActor, &SpanFacts::actor},
 };
-
-void put_id(pbf_writer& writer, Field field, ByteView id) {
-    if (!id.empty()) writer.add_bytes(field, as_text(id).data(), id.size());
-}
 
 void put_nonzero(pbf_writer& writer, Field field, std::uint64_t number) {
     if (number != 0) writer.add_uint64(field, number);
@@ -134,6 +131,11 @@ SpanCost cost_of_bytes(pbf_reader& reader) {
     return {static_cast<CostSource>(source), input, output, total, static_cast<std::uint32_t>(date)};
 }
 
+/// Damaged numbers may wrap.
+Time later(Time time, std::uint64_t nanos) {
+    return from_unix_nanos(static_cast<std::int64_t>(static_cast<std::uint64_t>(to_unix_nanos(time)) + nanos));
+}
+
 bool read_text(pbf_reader& reader, SpanFacts& facts) {
     for (const TextField& field : kTexts) {
         if (reader.tag() != field.number) continue;
@@ -153,6 +155,7 @@ void read_length_delimited(pbf_reader& reader, SpanFacts& facts) {
         }
         case kSpanId: facts.span_id = span_id_of(reader); break;
         case kParentId: facts.parent_id = span_id_of(reader); break;
+        case kName: facts.name.assign(view_of(reader)); break;
         case kTag: facts.tags.emplace_back(view_of(reader)); break;
         case kUsage: facts.usage = usage_of(reader); break;
         case kCost: facts.cost = cost_of_bytes(reader); break;
@@ -161,9 +164,9 @@ void read_length_delimited(pbf_reader& reader, SpanFacts& facts) {
     }
 }
 
-void read_varint(pbf_reader& reader, SpanFacts& facts, std::uint64_t& length) {
+void read_varint(pbf_reader& reader, SpanFacts& facts) {
     switch (reader.tag()) {
-        case kLength: length = reader.get_uint64(); break;
+        case kLength: facts.end = later(facts.start, reader.get_uint64()); break;
         case kStatus: facts.status = enum_of(reader, SpanStatus::error); break;
         case kClass: facts.span_class = enum_of(reader, SpanClass::agent); break;
         case kKeyClass: facts.key_class = enum_of(reader, KeyClass::product); break;
@@ -174,22 +177,19 @@ void read_varint(pbf_reader& reader, SpanFacts& facts, std::uint64_t& length) {
 }
 
 void read_facts(std::string_view bytes, SpanFacts& facts) {
-    std::uint64_t start = 0, length = 0;
     pbf_reader reader(bytes.data(), bytes.size());
     while (reader.next()) {
         if (reader.wire_type() == pbf_wire_type::length_delimited)
             read_length_delimited(reader, facts);
         else if (reader.wire_type() == pbf_wire_type::varint)
-            read_varint(reader, facts, length);
+            read_varint(reader, facts);
         else if (reader.tag_and_type() == protozero::tag_and_type(kStart, pbf_wire_type::fixed64))
-            start = reader.get_fixed64();
+            facts.start = facts.end = from_unix_nanos(static_cast<std::int64_t>(reader.get_fixed64()));
         else if (reader.tag_and_type() == protozero::tag_and_type(kContentDigest, pbf_wire_type::fixed32))
             facts.content_digest = reader.get_fixed32();
         else
             reader.skip();
     }
-    facts.start = from_unix_nanos(static_cast<std::int64_t>(start));
-    facts.end = from_unix_nanos(static_cast<std::int64_t>(start + length));
     if (facts.trace_id.empty() || facts.span_id.empty()) throw BadFacts{"no span"};
 }
 
@@ -197,17 +197,8 @@ void read_facts(std::string_view bytes, SpanFacts& facts) {
 
 void encode_facts(const SpanFacts& facts, std::string& into) {
     pbf_writer writer(into);
-    put_id(writer, kTraceId, facts.trace_id.view());
-    put_id(writer, kSpanId, facts.span_id.view());
-    put_id(writer, kParentId, facts.parent_id.view());
-    auto start = static_cast<std::uint64_t>(to_unix_nanos(facts.start));
-    writer.add_fixed64(kStart, start);
-    put_nonzero(writer, kLength, static_cast<std::uint64_t>(to_unix_nanos(facts.end)) - start);
-    put_nonzero(writer, kStatus, static_cast<std::uint64_t>(facts.status));
     put_nonzero(writer, kClass, static_cast<std::uint64_t>(facts.span_class));
     put_nonzero(writer, kMapping, facts.mapping_version);
-    put_nonzero(writer, kContentSize, facts.content_size);
-    writer.add_fixed32(kContentDigest, facts.content_digest);
     put_nonzero(writer, kKeyClass, static_cast<std::uint64_t>(facts.key_class));
     for (const TextField& field : kTexts)
         if (const std::string& text = facts.*field.text; !text.empty()) writer.add_bytes(field.number, text);
@@ -225,11 +216,10 @@ void encode_facts(const SpanFacts& facts, std::string& into) {
     }
 }
 
-Result<void> decode_facts(std::string_view bytes, SpanFacts& into) {
-    into = {};
+Result<SpanFacts> decode_facts(std::string_view bytes, SpanFacts plain) {
     try {
-        read_facts(bytes, into);
-        return {};
+        read_facts(bytes, plain);
+        return plain;
     } catch (const protozero::exception& error) {
         return fail(Code::corrupt, fmt::format("Stored span facts are malformed: {}", error.what()));
     } catch (const BadFacts& bad) {

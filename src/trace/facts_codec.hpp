@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// SpanFacts as protobuf bytes: what the tape keeps beside each raw span, so that a later mapping or price table never
-// changes what was counted. Field numbers are in facts_codec.cpp and in docs/span-facts.md; a number is never used
-// twice.
+// SpanFacts without the plain ones (plain_facts.hpp) as protobuf bytes: what the tape keeps beside each raw span, so
+// that a later mapping or price table never changes what was counted. Field numbers are in facts_codec.cpp and in
+// docs/span-facts.md; a number is never used twice.
 #pragma once
 #include <string>
 #include <string_view>
@@ -11,9 +11,10 @@
 
 namespace spanreel::trace {
 
-/// Appends to `into`.
+/// Appends to `into` all but the plain facts, which are in the span beside it.
 void encode_facts(const SpanFacts& facts, std::string& into);
-/// Overwrites all of `into`. Unknown fields are skipped; malformed bytes are `corrupt`.
-Result<void> decode_facts(std::string_view bytes, SpanFacts& into);
+/// `plain` holds the plain facts of the span and nothing else. Frames that an earlier version wrote have them too, and
+/// those stand. Unknown fields are skipped; malformed bytes are `corrupt`.
+Result<SpanFacts> decode_facts(std::string_view bytes, SpanFacts plain);
 
 }  // namespace spanreel::trace

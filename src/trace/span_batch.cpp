@@ -126,13 +126,26 @@ Result<SpanBatch> make_batch(const otlp::Batch& decoded, std::string workspace, 
     return batch;
 }
 
+Result<SpanFacts> FrameFacts::at(std::size_t index) {
+    const store::FrameRecord& record = frame_.records.at(index);
+    if (source_ != record.source) {
+        const store::FrameSource& source = frame_.sources[record.source];
+        source_version_ = version_of(otlp::parse_source(source.resource, source.scope));
+        source_ = record.source;
+    }
+    SPANREEL_TRY(const otlp::SpanView span, otlp::parse_span(record.span));
+    SpanFacts plain;
+    read_plain_facts(span, source_version_, plain);
+    return decode_facts(record.facts, std::move(plain));
+}
+
 Result<std::vector<std::shared_ptr<const SpanFacts>>> facts_of(const store::Frame& frame) {
     std::vector<std::shared_ptr<const SpanFacts>> all;
     all.reserve(frame.records.size());
-    for (const store::FrameRecord& record : frame.records) {
-        auto facts = std::make_shared<SpanFacts>();
-        SPANREEL_CHECK(decode_facts(record.facts, *facts));
-        all.push_back(std::move(facts));
+    FrameFacts frame_facts(frame);
+    for (std::size_t record = 0; record < frame.records.size(); ++record) {
+        SPANREEL_TRY(SpanFacts facts, frame_facts.at(record));
+        all.push_back(std::make_shared<const SpanFacts>(std::move(facts)));
     }
     return all;
 }

@@ -3,6 +3,7 @@
 // frames packed and compressed.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "otlp/decode.hpp"
 #include "store/frame.hpp"
 #include "store/span_store.hpp"
+#include "trace/plain_facts.hpp"
 #include "trace/prices.hpp"
 
 namespace spanreel::trace {
@@ -35,7 +37,19 @@ struct SpanBatch {
 Result<SpanBatch> make_batch(const otlp::Batch& decoded, std::string workspace, const std::string& project,
                              Time received, const PriceTable& prices = PriceTable::builtin());
 
-/// The spans of a stored frame.
+/// Facts of the spans of a stored frame, of any of them in any order. The frame outlives this.
+class FrameFacts {
+  public:
+    explicit FrameFacts(const store::Frame& frame) : frame_(frame) {}
+    /// `corrupt` when the span or what is stored beside it is malformed.
+    Result<SpanFacts> at(std::size_t record);
+
+  private:
+    const store::Frame& frame_;
+    std::optional<std::uint32_t> source_;  ///< whose version follows
+    SourceVersion source_version_;
+};
+/// Of all its spans.
 Result<std::vector<std::shared_ptr<const SpanFacts>>> facts_of(const store::Frame& frame);
 
 }  // namespace spanreel::trace

@@ -9,7 +9,7 @@
 #include "base/encoding.hpp"
 #include "base/log.hpp"
 #include "otlp/json_writer.hpp"
-#include "trace/facts_codec.hpp"
+#include "trace/span_batch.hpp"
 
 namespace spanreel::trace {
 
@@ -87,9 +87,9 @@ void SpanExport::begin(store::TraceRow trace) {
 
 Result<void> SpanExport::find_places(std::uint32_t number) {
     SPANREEL_TRY(Frame frame, read_frame(number));
-    SpanFacts facts;
+    FrameFacts frame_facts(frame->frame);
     for (std::uint32_t record = 0; record < frame->frame.records.size(); ++record) {
-        SPANREEL_CHECK(decode_facts(frame->frame.records[record].facts, facts));
+        SPANREEL_TRY(const SpanFacts facts, frame_facts.at(record));
         if (facts.trace_id == trace_.key.trace_id) table_->add({facts.span_id, version_of(facts), number, record});
     }
     if (kept_bytes_ + frame->bytes.size() > kMostKept) return {};

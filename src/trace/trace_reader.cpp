@@ -5,7 +5,7 @@
 
 #include "base/encoding.hpp"
 #include "base/log.hpp"
-#include "trace/facts_codec.hpp"
+#include "trace/span_batch.hpp"
 #include "trace/span_table.hpp"
 #include "trace/state_codec.hpp"
 
@@ -29,10 +29,10 @@ Result<void> collect_frame(store::SpanStore& store, const store::FrameRef& where
                            KeptSpans& kept) {
     SPANREEL_TRY(std::string payload, store.read(where));
     SPANREEL_TRY(std::shared_ptr<const store::OwnedFrame> frame, store::decode_frame(payload));
-    for (const store::FrameRecord& record : frame->frame.records) {
-        SpanFacts facts;
-        SPANREEL_CHECK(decode_facts(record.facts, facts));
-        if (facts.trace_id == trace) kept.add({std::move(facts), frame, &record});
+    FrameFacts frame_facts(frame->frame);
+    for (std::size_t record = 0; record < frame->frame.records.size(); ++record) {
+        SPANREEL_TRY(SpanFacts facts, frame_facts.at(record));
+        if (facts.trace_id == trace) kept.add({std::move(facts), frame, &frame->frame.records[record]});
     }
     return {};
 }

@@ -2,9 +2,7 @@
 #include "trace/conventions/mapping.hpp"
 
 #include <algorithm>
-#include <limits>
 
-#include "base/encoding.hpp"
 #include "trace/conventions/convention.hpp"
 #include "trace/conventions/session_key.hpp"
 #include "trace/usage.hpp"
@@ -53,26 +51,15 @@ void Mapping::report_cost(std::optional<std::int64_t> input, std::optional<std::
 
 void Mapper::use_source(const otlp::SourceView& source) {
     source_ = source;
-    source_digest_ = crc32c(as_bytes(source.scope), crc32c(as_bytes(source.resource)));
+    source_version_ = version_of(source);
     resource_.fill(source.resource_attributes());
     anthropic_native_ = contains_no_case(source.scope_name, "anthropic");
 }
 
 void Mapper::map(const otlp::SpanView& span, SpanFacts& into) {
     clear(into);
-    into.trace_id = span.trace_id;
-    into.span_id = span.span_id;
-    into.parent_id = span.parent_id;
-    // Exporters leave a time zero where they do not know it.
-    into.start = span.start == Time{} ? span.end : span.start;
-    into.end = std::max(into.start, span.end);
-    into.status = span.status;
+    read_plain_facts(span, source_version_, into);
     into.mapping_version = kMappingVersion;
-    std::size_t size = span.raw.size() + source_.resource.size() + source_.scope.size();
-    into.content_size =
-        static_cast<std::uint32_t>(std::min<std::size_t>(size, std::numeric_limits<std::uint32_t>::max()));
-    into.content_digest = crc32c(as_bytes(span.raw), source_digest_);
-    assign_text(into.name, span.name);
 
     span_.fill(span.attributes());
     Mapping mapping{.span = span_, .scope = source_.scope_name, .facts = into};

@@ -9,6 +9,7 @@
 #include "model/facts.hpp"
 #include "otlp/decode.hpp"
 #include "trace/conventions/attribute_index.hpp"
+#include "trace/plain_facts.hpp"
 #include "trace/prices.hpp"
 
 namespace spanreel::trace {
@@ -28,7 +29,7 @@ class Mapper {
   private:
     const PriceTable* prices_;
     otlp::SourceView source_;
-    std::uint32_t source_digest_ = 0;
+    SourceVersion source_version_;
     bool anthropic_native_ = false;
     AttributeIndex resource_;
     AttributeIndex span_;
