@@ -69,7 +69,7 @@ TEST_F(RecordedTracesTest, FindsWhatAnEarlierVersionRecorded) {
         const auto database = store::Database::open(index() / "spanreel.db").value();
         ASSERT_TRUE(database->write([](store::Connection& connection) -> Result<void> {
             connection.execute(
-                "UPDATE traces SET session_key = NULL, status = NULL; INSERT INTO traces_to_describe VALUES ('', x'')");
+                "UPDATE traces SET session_key = NULL, status = NULL; INSERT INTO traces_to_describe VALUES (0)");
             return {};
         }));
     }

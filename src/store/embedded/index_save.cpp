@@ -17,19 +17,30 @@ namespace {
 
 struct SavedTable {
     std::string_view name;
-    std::string_view columns;
+    std::string_view columns;  ///< those of the key first
     std::string_view key;
-    std::string_view parameters;      ///< one per column
-    std::string_view key_parameters;  ///< one per column of the key
+    std::string key_parameters;    ///< one per column of the key
+    std::string other_parameters;  ///< one per other column
 };
 
-constexpr SavedTable kTraces{"traces", kSavedTraceColumns, "workspace, trace_id",
-                             "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?", "?, ?"};
-constexpr SavedTable kSessions{"trace_sessions", kSessionColumns, "id", "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?",
-                               "?"};
-constexpr SavedTable kTombstones{"trace_tombstones", "workspace, trace_id, until", "workspace, trace_id", "?,?,?",
-                                 "?, ?"};
-constexpr std::array kSavedTables{kTraces, kSessions, kTombstones};
+const SavedTable kTraces{"traces", kSavedTraceColumns, "workspace, trace_id", fmt::format("{}, ?", kWorkspaceNumber),
+                         ",?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?"};
+const SavedTable kSessions{"trace_sessions", kSessionColumns, "id", "?", ",?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?"};
+const SavedTable kTombstones{"trace_tombstones", "workspace, trace_id, until", "workspace, trace_id", "?, ?", ",?"};
+const std::array<const SavedTable*, 3> kSavedTables{&kTraces, &kSessions, &kTombstones};
+
+/// What an upsert sets: each column that is not of the key.
+std::string assignments(const SavedTable& table) {
+    std::string_view columns = table.columns.substr(table.key.size());
+    std::string all;
+    while (!columns.empty()) {
+        columns.remove_prefix(2);  // ", "
+        const std::string_view column = columns.substr(0, columns.find(','));
+        all += fmt::format("{}{} = excluded.{}", all.empty() ? "" : ", ", column, column);
+        columns.remove_prefix(column.size());
+    }
+    return all;
+}
 
 struct Slice {
     std::span<const TraceRow> traces;
@@ -112,9 +123,9 @@ class RowWriter {
         : connection_(connection),
           table_(table),
           undoable_(undoable),
-          add_(prepare("INSERT INTO {0} ({1}) VALUES ({2}) ON CONFLICT DO NOTHING")),
+          add_(prepare("INSERT INTO {0} ({1}) VALUES ({4}{2}) ON CONFLICT DO NOTHING")),
           keep_(prepare("INSERT OR IGNORE INTO {0}_before ({1}) SELECT {1} FROM {0} WHERE ({3}) = ({4})")),
-          put_(prepare("INSERT OR REPLACE INTO {0} ({1}) VALUES ({2})")),
+          put_(prepare("INSERT INTO {0} ({1}) VALUES ({4}{2}) ON CONFLICT ({3}) DO UPDATE SET {5}")),
           remove_(prepare("DELETE FROM {0} WHERE ({3}) = ({4})")) {}
 
     template <class Row>
@@ -144,8 +155,8 @@ class RowWriter {
 
   private:
     PreparedStatement prepare(std::string_view text) {
-        return connection_.prepare(fmt::format(fmt::runtime(text), table_.name, table_.columns, table_.parameters,
-                                               table_.key, table_.key_parameters));
+        return connection_.prepare(fmt::format(fmt::runtime(text), table_.name, table_.columns, table_.other_parameters,
+                                               table_.key, table_.key_parameters, assignments(table_)));
     }
     template <class Key>
     void keep(const Key& key) {
@@ -160,7 +171,20 @@ class RowWriter {
     std::string added_;
 };
 
+/// Numbers are never taken back: an index without traces may know the workspace.
+void number_workspaces(Connection& connection, std::span<const TraceRow> traces) {
+    auto number = connection.prepare("INSERT OR IGNORE INTO trace_workspaces (workspace) VALUES (?)");
+    const std::string* known = nullptr;
+    for (const TraceRow& row : traces) {
+        if (known && row.key.workspace == *known) continue;
+        known = &row.key.workspace;
+        number->bindNoCopy(1, *known);
+        run(number);
+    }
+}
+
 void write(Connection& connection, const Slice& slice, bool undoable) {
+    number_workspaces(connection, slice.traces);
     RowWriter traces(connection, kTraces, undoable), sessions(connection, kSessions, undoable),
         tombstones(connection, kTombstones, undoable);
     for (const TraceRow& row : slice.traces) traces.put(row);
@@ -182,7 +206,7 @@ void complete(Connection& connection, const IndexChanges& changes) {
     applied->bind(1, static_cast<std::int64_t>(changes.applied));
     applied->exec();
     if (!has_incomplete_save(connection)) return;  // emptying an empty table would write its page again
-    for (const SavedTable& table : kSavedTables) connection.execute(fmt::format("DELETE FROM {}_before", table.name));
+    for (const SavedTable* table : kSavedTables) connection.execute(fmt::format("DELETE FROM {}_before", table->name));
     connection.execute("DELETE FROM rows_added");
 }
 
@@ -191,8 +215,8 @@ bool has_rows(Connection& connection, std::string_view table) {
 }
 
 bool has_kept_rows(Connection& connection) {
-    return std::ranges::any_of(kSavedTables, [&](const SavedTable& table) {
-        return has_rows(connection, fmt::format("{}_before", table.name));
+    return std::ranges::any_of(kSavedTables, [&](const SavedTable* table) {
+        return has_rows(connection, fmt::format("{}_before", table->name));
     });
 }
 
@@ -251,7 +275,7 @@ bool has_incomplete_save(Connection& connection) {
 
 void undo_slice(Connection& connection, std::size_t rows) {
     if (!has_kept_rows(connection)) return remove_added(connection);
-    for (const SavedTable& table : kSavedTables) put_back(connection, table, rows);
+    for (const SavedTable* table : kSavedTables) put_back(connection, *table, rows);
 }
 
 }  // namespace spanreel::store

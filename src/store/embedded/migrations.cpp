@@ -23,6 +23,7 @@ constexpr std::array kMigrations{
     Migration{7, "lists without indexes", kListsWithoutIndexes},
     Migration{8, "rows added by a save in slices", kRowsAddedBySave},
     Migration{9, "what searches ask of a trace", kTraceSearch},
+    Migration{10, "traces in the order of their arrival", kTracesInOrder},
 };
 
 int current_version(Connection& connection) {

@@ -64,17 +64,16 @@ TraceId trace_id_from(const SQLite::Column& column) {
 
 }  // namespace
 
-TraceRow trace_from(SQLite::Statement& statement) {
+TraceRow trace_from(SQLite::Statement& statement, const std::string& workspace) {
     TraceRow row;
-    row.key.workspace = statement.getColumn(0).getString();
-    row.key.trace_id = trace_id_from(statement.getColumn(1));
-    row.project = statement.getColumn(2).getString();
-    row.session = statement.getColumn(3).getString();
-    row.stream_session = statement.getColumn(4).getString();
-    row.started_at = statement.getColumn(5).getInt64();
-    row.ended_at = statement.getColumn(6).getInt64();
-    row.state = statement.getColumn(7).getString();
-    row.frames = unpack_frames(statement.getColumn(8).getString());
+    row.key = {workspace, trace_id_from(statement.getColumn(0))};
+    row.project = statement.getColumn(1).getString();
+    row.session = statement.getColumn(2).getString();
+    row.stream_session = statement.getColumn(3).getString();
+    row.started_at = statement.getColumn(4).getInt64();
+    row.ended_at = statement.getColumn(5).getInt64();
+    row.state = statement.getColumn(6).getString();
+    row.frames = unpack_frames(statement.getColumn(7).getString());
     return row;
 }
 
@@ -83,12 +82,13 @@ namespace {
 /// `column` has a partial index of its texts that are not empty.
 std::vector<TraceRow> read_traces_by(Connection& connection, std::string_view column, const std::string& workspace,
                                      const std::string& value) {
-    auto select = connection.prepare(
-        fmt::format("SELECT {0} FROM traces WHERE {1} = ? AND {1} <> '' AND workspace = ?", kTraceColumns, column));
+    auto select =
+        connection.prepare(fmt::format("SELECT {0} FROM traces WHERE {1} = ? AND {1} <> '' AND workspace = {2}",
+                                       kTraceColumns, column, kWorkspaceNumber));
     select->bindNoCopy(1, value);
     select->bindNoCopy(2, workspace);
     std::vector<TraceRow> rows;
-    while (select->executeStep()) rows.push_back(trace_from(*select));
+    while (select->executeStep()) rows.push_back(trace_from(*select, workspace));
     return rows;
 }
 
@@ -194,12 +194,12 @@ std::optional<TraceRow> read_trace(Connection& connection, const TraceKey& key) 
 }
 
 std::vector<TraceRow> read_traces(Connection& connection, const std::vector<TraceKey>& keys) {
-    auto select =
-        connection.prepare(fmt::format("SELECT {} FROM traces WHERE workspace = ? AND trace_id = ?", kTraceColumns));
+    auto select = connection.prepare(
+        fmt::format("SELECT {} FROM traces WHERE workspace = {} AND trace_id = ?", kTraceColumns, kWorkspaceNumber));
     std::vector<TraceRow> rows;
     for (const TraceKey& key : keys) {
         bind_trace_key(*select, key);
-        if (select->executeStep()) rows.push_back(trace_from(*select));
+        if (select->executeStep()) rows.push_back(trace_from(*select, key.workspace));
         select->reset();
     }
     return rows;
@@ -207,7 +207,9 @@ std::vector<TraceRow> read_traces(Connection& connection, const std::vector<Trac
 
 std::optional<TraceId> read_trace_id_after(Connection& connection, const TraceKey& after, std::size_t count) {
     auto select = connection.prepare(
-        "SELECT trace_id FROM traces WHERE workspace = ? AND trace_id > ? ORDER BY trace_id LIMIT 1 OFFSET ?");
+        fmt::format("SELECT trace_id FROM traces WHERE workspace = {} AND trace_id > ? ORDER BY trace_id LIMIT 1 "
+                    "OFFSET ?",
+                    kWorkspaceNumber));
     bind_trace_key(*select, after);
     select->bind(3, static_cast<std::int64_t>(count) - 1);
     if (!select->executeStep()) return std::nullopt;
@@ -218,17 +220,17 @@ std::optional<TraceId> read_trace_id_after(Connection& connection, const TraceKe
 std::vector<TraceRow> read_traces_between(Connection& connection, const TraceKey& after, const TraceId& last,
                                           const TraceFilter& filter) {
     auto select = connection.prepare(
-        fmt::format("SELECT {} FROM traces WHERE workspace = ? AND trace_id > ? AND trace_id <= ? "
+        fmt::format("SELECT {} FROM traces WHERE workspace = {} AND trace_id > ? AND trace_id <= ? "
                     "AND (?4 IS NULL OR project = ?4) AND started_at >= ?5 AND (?6 IS NULL OR started_at < ?6) "
                     "ORDER BY trace_id",
-                    kTraceColumns));
+                    kTraceColumns, kWorkspaceNumber));
     bind_trace_key(*select, after);
     bind_blob(*select, 3, {reinterpret_cast<const char*>(last.bytes.data()), last.bytes.size()});
     if (filter.project) select->bindNoCopy(4, *filter.project);
     select->bind(5, filter.from.value_or(INT64_MIN));
     if (filter.to) select->bind(6, *filter.to);
     std::vector<TraceRow> rows;
-    while (select->executeStep()) rows.push_back(trace_from(*select));
+    while (select->executeStep()) rows.push_back(trace_from(*select, after.workspace));
     return rows;
 }
 
@@ -276,8 +278,15 @@ Result<void> each_session_row(Connection& connection, const std::function<Result
 }
 
 Result<void> each_trace_row(Connection& connection, const std::function<Result<void>(const TraceRow&)>& visit) {
-    auto select = connection.prepare(fmt::format("SELECT {} FROM traces ORDER BY workspace, trace_id", kTraceColumns));
-    while (select->executeStep()) SPANREEL_CHECK(visit(trace_from(*select)));
+    auto workspaces = connection.prepare("SELECT number, workspace FROM trace_workspaces ORDER BY workspace");
+    auto select =
+        connection.prepare(fmt::format("SELECT {} FROM traces WHERE workspace = ? ORDER BY trace_id", kTraceColumns));
+    while (workspaces->executeStep()) {
+        const std::string workspace = workspaces->getColumn(1).getString();
+        select->bind(1, workspaces->getColumn(0).getInt64());
+        while (select->executeStep()) SPANREEL_CHECK(visit(trace_from(*select, workspace)));
+        select->reset();
+    }
     return {};
 }
 

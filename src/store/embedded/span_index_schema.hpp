@@ -10,9 +10,12 @@ inline constexpr std::string_view kSessionColumns =
     "id, workspace, project, external_id, duration, started_at, updated_at, traces_count, input_cost, output_cost, "
     "total_cost, prompt_tokens, completion_tokens, total_tokens, title, client, repo, kind, tags, contact_ids, state";
 
-/// The same of traces.
+/// The same of traces of one workspace.
 inline constexpr std::string_view kTraceColumns =
-    "workspace, trace_id, project, session, stream_session, started_at, ended_at, state, frames";
+    "trace_id, project, session, stream_session, started_at, ended_at, state, frames";
+
+/// What stands for a workspace in its traces; its id, as parameter.
+inline constexpr std::string_view kWorkspaceNumber = "(SELECT number FROM trace_workspaces WHERE workspace = ?)";
 
 /// Those and what searches ask of a trace, as they are written.
 inline constexpr std::string_view kSavedTraceColumns =
@@ -140,6 +143,55 @@ CREATE INDEX traces_by_end ON traces (workspace, ended_at);
 CREATE TABLE traces_to_describe (workspace TEXT NOT NULL, trace_id BLOB NOT NULL) STRICT;
 INSERT INTO traces_to_describe SELECT '', x''
     WHERE EXISTS (SELECT 1 FROM traces) OR EXISTS (SELECT 1 FROM traces_before);
+)";
+
+/// Traces in the order in which they were first saved, since rows by key, which is random, touched a page each and left
+/// it a third empty. What is large stands last, so that searches need not step over it.
+inline constexpr std::string_view kTracesInOrder = R"(
+CREATE TABLE trace_workspaces (number INTEGER PRIMARY KEY, workspace TEXT NOT NULL UNIQUE) STRICT;
+INSERT INTO trace_workspaces (workspace)
+    SELECT DISTINCT workspace FROM traces UNION SELECT workspace FROM traces_before;
+
+ALTER TABLE traces RENAME TO traces_by_key;
+CREATE TABLE traces (
+    number INTEGER PRIMARY KEY, workspace INTEGER NOT NULL, trace_id BLOB NOT NULL, project TEXT NOT NULL,
+    session TEXT NOT NULL, stream_session TEXT NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER NOT NULL,
+    name TEXT, operation TEXT, status TEXT, session_key TEXT, thread TEXT, identity TEXT, providers TEXT, models TEXT,
+    agents TEXT, tools TEXT, span_count INTEGER, error_count INTEGER, prompt_tokens INTEGER, completion_tokens INTEGER,
+    cost REAL, state BLOB NOT NULL, frames BLOB NOT NULL) STRICT;
+INSERT INTO traces (workspace, trace_id, project, session, stream_session, started_at, ended_at, name, operation,
+        status, session_key, thread, identity, providers, models, agents, tools, span_count, error_count, prompt_tokens,
+        completion_tokens, cost, state, frames)
+    SELECT (SELECT number FROM trace_workspaces WHERE workspace = old.workspace), trace_id, project, session,
+        stream_session, started_at, ended_at, name, operation, status, session_key, thread, identity, providers, models,
+        agents, tools, span_count, error_count, prompt_tokens, completion_tokens, cost, state, frames
+    FROM traces_by_key AS old;
+DROP TABLE traces_by_key;
+CREATE UNIQUE INDEX traces_by_id ON traces (workspace, trace_id);
+CREATE INDEX traces_by_session ON traces (session) WHERE session <> '';
+CREATE INDEX traces_by_stream_session ON traces (stream_session) WHERE stream_session <> '';
+CREATE INDEX traces_by_end ON traces (workspace, ended_at);
+
+ALTER TABLE traces_before RENAME TO traces_before_by_key;
+CREATE TABLE traces_before (
+    workspace INTEGER NOT NULL, trace_id BLOB NOT NULL, project TEXT, session TEXT, stream_session TEXT,
+    started_at INTEGER, ended_at INTEGER, name TEXT, operation TEXT, status TEXT, session_key TEXT, thread TEXT,
+    identity TEXT, providers TEXT, models TEXT, agents TEXT, tools TEXT, span_count INTEGER, error_count INTEGER,
+    prompt_tokens INTEGER, completion_tokens INTEGER, cost REAL, state BLOB, frames BLOB,
+    PRIMARY KEY (workspace, trace_id)) STRICT, WITHOUT ROWID;
+INSERT INTO traces_before (workspace, trace_id, project, session, stream_session, started_at, ended_at, name, operation,
+        status, session_key, thread, identity, providers, models, agents, tools, span_count, error_count, prompt_tokens,
+        completion_tokens, cost, state, frames)
+    SELECT (SELECT number FROM trace_workspaces WHERE workspace = old.workspace), trace_id, project, session,
+        stream_session, started_at, ended_at, name, operation, status, session_key, thread, identity, providers, models,
+        agents, tools, span_count, error_count, prompt_tokens, completion_tokens, cost, state, frames
+    FROM traces_before_by_key AS old;
+DROP TABLE traces_before_by_key;
+
+ALTER TABLE traces_to_describe RENAME TO traces_not_described;
+CREATE TABLE traces_to_describe (after INTEGER NOT NULL) STRICT;
+INSERT INTO traces_to_describe SELECT 0 WHERE EXISTS (SELECT 1 FROM traces_not_described);
+DROP TABLE traces_not_described;
 )";
 
 /// Of each read connection, while it searches: the rows that are published and not in the index yet, or, when not

@@ -82,11 +82,14 @@ class Deadline {
 std::string over_all(std::string_view select, std::string_view filter) {
     auto part = [&](std::string_view table, std::string_view alive) {
         return fmt::format(
-            "SELECT {} FROM {} WHERE workspace = ?{} AND ended_at BETWEEN ?{} AND ?{} "
-            "AND (?{} IS NULL OR project = ?{}) AND {} AND {}",
-            select, table, kWorkspace, kFrom, kTo, kProject, kProject, alive, filter);
+            "SELECT {} FROM {} WHERE {} AND ended_at BETWEEN ?{} AND ?{} "
+            "AND (?{} IS NULL OR project = ?{}) AND {}",
+            select, table, alive, kFrom, kTo, kProject, kProject, filter);
     };
-    return fmt::format("{} UNION ALL {}", part("traces", "trace_id NOT IN (SELECT trace_id FROM temp.unsaved_traces)"),
+    return fmt::format("{} UNION ALL {}",
+                       part("traces", fmt::format("workspace = {} AND trace_id NOT IN (SELECT trace_id FROM "
+                                                  "temp.unsaved_traces)",
+                                                  kWorkspaceNumber)),
                        part("temp.unsaved_traces", "present"));
 }
 
@@ -143,34 +146,27 @@ Result<Values> compile(const std::vector<std::string>& texts, const std::vector<
     return values;
 }
 
-using Key = std::pair<std::string, std::string>;  // workspace, trace id
-
-/// Describes the rows behind `after`; the last of them, or nothing when there are none left.
-Result<std::optional<Key>> describe_some(Connection& connection, const Key& after,
-                                         const std::function<Result<TraceColumns>(const std::string&)>& describe) {
-    auto select = connection.prepare(
-        "SELECT workspace, trace_id, state FROM traces WHERE (workspace, trace_id) > (?, ?) ORDER BY workspace, "
-        "trace_id LIMIT ?");
-    select->bindNoCopy(1, after.first);
-    bind_blob(*select, 2, after.second);
-    select->bind(3, static_cast<std::int64_t>(kDescribedRows));
-    std::vector<std::pair<Key, std::string>> rows;
-    while (select->executeStep())
-        rows.emplace_back(Key(select->getColumn(0).getString(), select->getColumn(1).getString()),
-                          select->getColumn(2).getString());
+/// Describes the rows behind the number `after`; that of the last of them, or nothing when there are none left.
+Result<std::optional<std::int64_t>> describe_some(
+    Connection& connection, std::int64_t after,
+    const std::function<Result<TraceColumns>(const std::string&)>& describe) {
+    auto select = connection.prepare("SELECT number, state FROM traces WHERE number > ? ORDER BY number LIMIT ?");
+    select->bind(1, after);
+    select->bind(2, static_cast<std::int64_t>(kDescribedRows));
+    std::vector<std::pair<std::int64_t, std::string>> rows;
+    while (select->executeStep()) rows.emplace_back(select->getColumn(0).getInt64(), select->getColumn(1).getString());
     auto update = connection.prepare(
         "UPDATE traces SET (name, operation, status, session_key, thread, identity, providers, models, agents, tools, "
         "span_count, error_count, prompt_tokens, completion_tokens, cost) = "
-        "(?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17) WHERE workspace = ?1 AND trace_id = ?2");
-    for (const auto& [key, state] : rows) {
+        "(?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16) WHERE number = ?1");
+    for (const auto& [number, state] : rows) {
         auto columns = describe(state);
         if (!columns) {  // answered with its error where the trace itself is asked for
             log::error("a trace cannot be searched for", {{"reason", columns.error().message}});
             continue;
         }
-        update->bindNoCopy(1, key.first);
-        bind_blob(*update, 2, key.second);
-        bind_columns(*update, 3, *columns);
+        update->bind(1, number);
+        bind_columns(*update, 2, *columns);
         update->exec();
         update->reset();
     }
@@ -199,7 +195,7 @@ Result<std::vector<TraceRow>> find_traces(Database& database, const TraceQuery& 
         bind_blob(*select, kBelowId, below);
         select->bind(kLimit, static_cast<std::int64_t>(limit));
         std::vector<TraceRow> rows;
-        while (select->executeStep()) rows.push_back(trace_from(*select));
+        while (select->executeStep()) rows.push_back(trace_from(*select, window.workspace));
         return rows;
     });
 }
@@ -240,18 +236,17 @@ Result<void> describe_traces(Database& database,
     if (left) log::info("describing traces for searches, once", {{"database", database.path().string()}});
     while (left) {
         SPANREEL_TRY(left, database.write([&](Connection& connection) -> Result<bool> {
-            auto position = connection.prepare("SELECT workspace, trace_id FROM traces_to_describe");
+            auto position = connection.prepare("SELECT after FROM traces_to_describe");
             if (!position->executeStep()) return false;
-            const Key after(position->getColumn(0).getString(), position->getColumn(1).getString());
+            const std::int64_t after = position->getColumn(0).getInt64();
             position->reset();
-            SPANREEL_TRY(std::optional<Key> last, describe_some(connection, after, describe));
+            SPANREEL_TRY(std::optional<std::int64_t> last, describe_some(connection, after, describe));
             if (!last) {
                 connection.execute("DELETE FROM traces_to_describe");
                 return false;
             }
-            auto move = connection.prepare("UPDATE traces_to_describe SET workspace = ?, trace_id = ?");
-            move->bindNoCopy(1, last->first);
-            bind_blob(*move, 2, last->second);
+            auto move = connection.prepare("UPDATE traces_to_describe SET after = ?");
+            move->bind(1, *last);
             move->exec();
             return true;
         }));
