@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/interned_text.hpp"
 #include "base/time.hpp"
 #include "model/span.hpp"
 #include "store/session_query.hpp"
@@ -55,7 +56,7 @@ struct Appended {
 };
 
 struct TraceKey {
-    std::string workspace;
+    InternedText workspace;
     TraceId trace_id;
     auto operator<=>(const TraceKey&) const = default;
 };

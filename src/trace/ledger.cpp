@@ -125,16 +125,20 @@ std::shared_ptr<const store::IndexChanges> Ledger::begin_save() {
     if (unsaved_.empty()) return nullptr;
     auto changes = std::make_shared<store::IndexChanges>();
     changes->applied = applied_;
-    for (const store::TraceKey& key : unsaved_.traces) changes->traces.push_back(row_of(*traces_.at(key)));
+    // Neighbours in key order share pages of the index.
+    std::vector<store::TraceKey> traces(unsaved_.traces.begin(), unsaved_.traces.end());
+    std::ranges::sort(traces);
+    changes->traces.reserve(traces.size());
+    for (const store::TraceKey& key : traces) changes->traces.push_back(row_of(*traces_.at(key)));
     changes->removed_traces.assign(unsaved_.removed_traces.begin(), unsaved_.removed_traces.end());
-    for (const std::string& id : unsaved_.sessions) changes->sessions.push_back(*sessions_.at(id).row);
+    std::vector<std::string> sessions(unsaved_.sessions.begin(), unsaved_.sessions.end());
+    std::ranges::sort(sessions);
+    changes->sessions.reserve(sessions.size());
+    for (const std::string& id : sessions) changes->sessions.push_back(*sessions_.at(id).row);
     changes->removed_sessions.assign(unsaved_.removed_sessions.begin(), unsaved_.removed_sessions.end());
     changes->tombstones = unsaved_.tombstones;
     // Not beside new ones: with times of long ago one may have ended before it is written, and replays still need it.
     if (changes->tombstones.empty()) changes->tombstones_expired = std::exchange(tombstones_expired_, 0);
-    // Neighbours in key order share pages of the index.
-    std::ranges::sort(changes->traces, {}, &store::TraceRow::key);
-    std::ranges::sort(changes->sessions, {}, &store::SessionRow::id);
     std::unique_lock lock(mutex_);
     saving_ = std::exchange(unsaved_, {});
     saving_spans_ = std::exchange(unsaved_spans_, 0);

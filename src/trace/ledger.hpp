@@ -106,7 +106,7 @@ class Ledger {
   private:
     struct KeyHash {
         std::size_t operator()(const store::TraceKey& key) const {
-            return std::hash<TraceId>{}(key.trace_id) ^ std::hash<std::string>{}(key.workspace);
+            return std::hash<TraceId>{}(key.trace_id) ^ std::hash<InternedText>{}(key.workspace);
         }
     };
     template <class T>

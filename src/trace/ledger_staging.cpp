@@ -147,10 +147,11 @@ Result<Ledger::SessionRowPtr> Ledger::stage(const Operation& operation) {
 void Ledger::stage(const SpanBatch& batch, std::uint32_t first_frame, Refused& refused) {
     Arrival* arrival = nullptr;
     const TraceId* current = nullptr;
+    const InternedText workspace = batch.workspace;
     for (const BatchSpan& span : batch.spans) {
         if (!current || *current != span.facts->trace_id) {
             current = &span.facts->trace_id;
-            auto [entry, added] = arrivals_.try_emplace(store::TraceKey{batch.workspace, *current});
+            auto [entry, added] = arrivals_.try_emplace(store::TraceKey{workspace, *current});
             if (added) arrival_order_.push_back(&*entry);
             arrival = &entry->second;
             arrival->received = std::max(arrival->received, batch.received);

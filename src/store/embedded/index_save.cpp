@@ -112,7 +112,9 @@ void append_key(std::string& to, const TraceKey& key) {
 }
 void read_key(ByteReader& from, std::string& id) { id = as_text(from.take(from.u32le())); }
 void read_key(ByteReader& from, TraceKey& key) {
-    read_key(from, key.workspace);
+    std::string workspace;
+    read_key(from, workspace);
+    key.workspace = workspace;
     std::ranges::copy(from.take(key.trace_id.bytes.size()), key.trace_id.bytes.begin());
 }
 
@@ -174,11 +176,11 @@ class RowWriter {
 /// Numbers are never taken back: an index without traces may know the workspace.
 void number_workspaces(Connection& connection, std::span<const TraceRow> traces) {
     auto number = connection.prepare("INSERT OR IGNORE INTO trace_workspaces (workspace) VALUES (?)");
-    const std::string* known = nullptr;
+    InternedText known;
     for (const TraceRow& row : traces) {
-        if (known && row.key.workspace == *known) continue;
-        known = &row.key.workspace;
-        number->bindNoCopy(1, *known);
+        if (row.key.workspace == known) continue;
+        known = row.key.workspace;
+        number->bindNoCopy(1, known);
         run(number);
     }
 }

@@ -64,7 +64,7 @@ TraceId trace_id_from(const SQLite::Column& column) {
 
 }  // namespace
 
-TraceRow trace_from(SQLite::Statement& statement, const std::string& workspace) {
+TraceRow trace_from(SQLite::Statement& statement, InternedText workspace) {
     TraceRow row;
     row.key = {workspace, trace_id_from(statement.getColumn(0))};
     row.project = statement.getColumn(1).getString();

@@ -41,7 +41,7 @@ void bind_trace(SQLite::Statement& statement, const TraceRow& row);
 /// Binds those behind the first nine.
 void bind_columns(SQLite::Statement& statement, int first, const TraceColumns& columns);
 /// Reads all columns of kTraceColumns, from column 0.
-TraceRow trace_from(SQLite::Statement& statement, const std::string& workspace);
+TraceRow trace_from(SQLite::Statement& statement, InternedText workspace);
 /// Binds all columns of kSessionColumns, from parameter 1.
 void bind_session(SQLite::Statement& statement, const SessionRow& row);
 /// Reads all columns of kSessionColumns, from column 0.
