@@ -19,6 +19,7 @@ Result<void> use_wal(Connection& writer, const Path& path) {
     if (mode->getColumn(0).getString() != "wal")
         return fail(Code::unsupported, path.string() + " is on a file system without shared memory, which WAL needs");
     writer.execute(fmt::format("PRAGMA journal_size_limit = {}", kWalLimitMiB << 20));
+    writer.execute("PRAGMA wal_autocheckpoint = 4000");
     return {};
 }
 
