@@ -221,8 +221,14 @@ Result<void> Ledger::settle_trace(const store::TraceKey& key, const Arrival& arr
         return {};
     }
     SPANREEL_TRY(TracePtr before, find_trace(key));
-    auto after = before ? std::make_shared<TraceState>(*before) : std::make_shared<TraceState>();
+    auto after = std::make_shared<TraceState>();
     after->key = key;
+    if (before) {  // all but the rollup, which is derived anew
+        after->project = before->project;
+        after->session = before->session;
+        after->spans = before->spans;
+        after->frames = before->frames;
+    }
     Table table(after->spans);
     std::string project = after->project;
     std::vector<std::uint32_t> frames;
