@@ -31,7 +31,7 @@ std::vector<std::string> all_rows(store::SpanStore& store) {
         return {};
     }));
     EXPECT_TRUE(store.each_trace([&](const store::TraceRow& row) -> Result<void> {
-        rows.push_back(fmt::format("{} {} {} session {} stream {} {} {} state {}", row.key.workspace,
+        rows.push_back(fmt::format("{} {} {} session {} stream {} {} {} state {}", row.key.workspace.text(),
                                    to_hex(row.key.trace_id.view()), row.project, row.session, row.stream_session,
                                    row.started_at, row.ended_at, to_hex(as_bytes(row.state))));
         for (const store::FrameRef& frame : row.frames)

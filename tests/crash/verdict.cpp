@@ -12,7 +12,7 @@ namespace {
 std::unexpected<Error> broken(std::string what) { return fail(Code::corrupt, std::move(what)); }
 
 std::string name_of(const store::TraceKey& key) {
-    return fmt::format("trace {} of {}", to_hex(key.trace_id.view()), key.workspace);
+    return fmt::format("trace {} of {}", to_hex(key.trace_id.view()), key.workspace.text());
 }
 
 struct Rows {
