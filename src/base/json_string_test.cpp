@@ -13,5 +13,11 @@ TEST(JsonString, EscapesWhatJsonDoesNotAllow) {
     EXPECT_EQ(out, "[\"a\\\"b\\\\c/\\n\\r\\t\\u0008\\u001f\x7f \\u0000 \xc3\xa4\"");
 }
 
+TEST(JsonString, EscapesWhatIsBeyondAscii) {
+    std::string out = "[";
+    append_ascii_json_string(out, "a\"b\n \xc3\xa4 \xe4\xbd\xa0 \xf0\x9f\x98\x80 \xef\xbf\xbf");
+    EXPECT_EQ(out, "[\"a\\\"b\\n \\u00e4 \\u4f60 \\ud83d\\ude00 \\uffff\"");
+}
+
 }  // namespace
 }  // namespace spanreel

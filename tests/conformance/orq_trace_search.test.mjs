@@ -53,6 +53,20 @@ test("search: the latest end first, each as traces.get gives it, with meta", asy
     assert.ok(page.meta.requestId);
 });
 
+test("search: the content of spans, however JSON within an attribute has it escaped, and in OQL", async () => {
+    const traceId = newTraceId();
+    const span = modelSpan({ traceId, session: "content", start: began + 2_000_000, end: began + 2_001_000 });
+    span.attributes["gen_ai.input.messages"] = JSON.stringify([{ role: "user", parts: [{ type: "text", content: 'Wo ist\nmein "Päckchen"?' }] }]);
+    await sendSpans(workspace, [span]);
+    const within = { from: new Date(began + 2_000_000), to: new Date(began + 2_100_000) };
+    const filters = (...texts) => texts.map((text) => ({ field: "content", op: "contains", values: [text] }));
+    assert.deepEqual(ids(await search({ ...within, filters: filters('wo IST\nmein "PÄCKCHEN"') })), [traceId]);
+    assert.deepEqual(ids(await search({ ...within, filters: filters("päckchen", "nirgends") })), []);
+    const { search: queried } = await traces.query({ ...within, oql: "fetch traces | filter content contains 'päckchen' and session_id == 'content'" });
+    assert.deepEqual(ids(queried), [traceId]);
+    await assert.rejects(search({ filterOperator: "or", filters: [...filters("a"), { field: "name", op: "exists" }] }), isError(400, /joined by and/u));
+});
+
 test("search: from and to bound the end; without them it is the last 7 days", async () => {
     const end = (n) => began + n * 1000 + 100 * (n + 1);
     assert.deepEqual(ids(await search({ from: new Date(end(3)), to: new Date(end(5)) })), latest(3, 4, 5));

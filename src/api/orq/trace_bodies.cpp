@@ -99,6 +99,33 @@ void read_filters(const JsonMembers& in, store::TraceQuery& traces) {
     traces.filter.children.push_back(std::move(joined));
 }
 
+bool asks_content(const Filter& filter) {
+    return std::ranges::find(filter.paths, kContentField) != filter.paths.end() ||
+           std::ranges::any_of(filter.children, asks_content);
+}
+
+/// Moves the conditions on the content out of the filter, all of which must hold.
+void take_content(Filter& filter, trace::ContentTexts& content) {
+    const bool all = filter.kind == Filter::Kind::all || filter.children.size() == 1;
+    if (!all || filter.kind == Filter::Kind::none) return;
+    std::erase_if(filter.children, [&](Filter& child) {
+        if (std::ranges::find(child.paths, kContentField) == child.paths.end()) return false;
+        content.push_back(std::move(child.values));
+        return true;
+    });
+    if (filter.children.empty()) filter.kind = Filter::Kind::all;
+    for (Filter& child : filter.children) take_content(child, content);
+}
+
+/// `name` is the member that the filter came in.
+Result<void> take_content(TraceSearch& search, const char* name) {
+    search.traces.filter = {.children = {std::move(search.traces.filter)}};
+    take_content(search.traces.filter, search.content);
+    if (!asks_content(search.traces.filter)) return {};
+    return fail(Code::invalid,
+                fmt::format("{} can ask for {} only in conditions that are joined by and", name, kContentField), name);
+}
+
 void read_sort(const JsonMembers& in) {
     auto keys = in.optional<std::vector<JsonMembers>>("sort").value_or(std::vector<JsonMembers>());
     check_size(in, "sort", keys.size(), kMaxSortKeys);
@@ -198,6 +225,7 @@ Result<TraceSearch> read_search_body(std::string_view body, Time now) {
     if (text.size() > kMaxSearchText)
         in.refuse("query", fmt::format("has {} bytes, more than {}", text.size(), kMaxSearchText));
     SPANREEL_CHECK(in.failure());
+    SPANREEL_CHECK(take_content(search, "filters"));
     if (!text.empty())
         search.traces.filter.children.push_back({.kind = Filter::Kind::contains,
                                                  .paths = {kSearchedPaths.begin(), kSearchedPaths.end()},
@@ -213,16 +241,17 @@ Result<TraceSearch> read_oql_body(std::string_view body, Time now) {
     SPANREEL_CHECK(in.failure());
     SPANREEL_TRY(Oql oql, parse_oql(text));
     search.traces.filter = std::move(oql.filter);
+    SPANREEL_CHECK(take_content(search, "oql"));
     if (oql.limit) search.limit = static_cast<std::size_t>(std::min(*oql.limit, kMaxTraceLimit));
     return search;
 }
 
-std::string page_token(const TraceSearch& search, const store::TraceRow& last) {
+std::string page_token(const TraceSearch& search, const store::TracePosition& last) {
     std::string bytes;
     ByteWriter writer(bytes);
     for (std::int64_t nanos : {to_unix_nanos(search.from), to_unix_nanos(search.to), last.ended_at})
         writer.u64be(static_cast<std::uint64_t>(nanos));
-    writer.bytes(last.key.trace_id.view());
+    writer.bytes(last.trace_id.view());
     return to_hex(as_bytes(bytes));
 }
 
@@ -233,6 +262,8 @@ Result<trace::AggregateQuery> read_aggregate_body(std::string_view body, Time no
     SPANREEL_TRY(Window window, read_window(in, now));
     set_window(query.traces, window);
     read_filters(in, query.traces);
+    if (asks_content(query.traces.filter))
+        in.refuse("filters", fmt::format("cannot have {}: it can be searched for and not be added up", kContentField));
     read_groups(in, query);
     auto metrics = in.optional<std::vector<JsonMembers>>("compute").value_or(std::vector<JsonMembers>());
     check_size(in, "compute", metrics.size(), kMaxMetrics);

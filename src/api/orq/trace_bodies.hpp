@@ -10,6 +10,7 @@
 #include "base/time.hpp"
 #include "net/query.hpp"
 #include "store/span_store.hpp"
+#include "trace/content_search.hpp"
 #include "trace/trace_aggregate.hpp"
 
 namespace spanreel::api::orq {
@@ -26,6 +27,7 @@ inline constexpr std::size_t kMaxMetrics = 16;
 
 struct TraceSearch {
     store::TraceQuery traces;
+    trace::ContentTexts content{};
     Time from{}, to{};  ///< both included, to the millisecond
     std::optional<store::TracePosition> after{};
     std::size_t limit = kDefaultTraceLimit;
@@ -34,7 +36,7 @@ struct TraceSearch {
 Result<TraceSearch> read_search_body(std::string_view body, Time now);
 Result<TraceSearch> read_oql_body(std::string_view body, Time now);
 /// Goes on behind `last` in the same window of time.
-std::string page_token(const TraceSearch& search, const store::TraceRow& last);
+std::string page_token(const TraceSearch& search, const store::TracePosition& last);
 
 Result<trace::AggregateQuery> read_aggregate_body(std::string_view body, Time now);
 /// How the metric is named in answers: `count`, `p95_duration_ms`.

@@ -28,9 +28,10 @@ constexpr auto kTextOperators = std::to_array<TraceOperator>({eq, neq, in, not_i
 constexpr auto kNumberOperators = std::to_array<TraceOperator>({eq, neq, in, not_in, gt, gte, lt, lte, between});
 constexpr auto kKnownNumberOperators =
     std::to_array<TraceOperator>({eq, neq, in, not_in, gt, gte, lt, lte, between, exists, not_exists});
+constexpr auto kContentOperators = std::to_array<TraceOperator>({contains});
 constexpr auto kDateOperators = std::to_array<TraceOperator>({gt, gte, lt, lte, between});
 
-constexpr std::array<TraceField, 21> kFields{{
+constexpr std::array<TraceField, 22> kFields{{
     {"trace_id", "Trace ID", string, kWordOperators, "id"},
     {"name", "Name", string, kTextOperators, {}, false, true},
     {"operation", "Operation", string, kTextOperators, {}, false, true},
@@ -52,6 +53,7 @@ constexpr std::array<TraceField, 21> kFields{{
     {"total_cost", "Total cost (USD)", number, kKnownNumberOperators},
     {"span_count", "Spans", number, kNumberOperators},
     {"error_count", "Failed spans", number, kNumberOperators},
+    {kContentField, "Content", string, kContentOperators},
 }};
 
 constexpr std::string_view kAttributes = "attributes.";

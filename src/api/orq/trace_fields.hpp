@@ -35,7 +35,7 @@ enum class TraceOperator : std::uint8_t {
 enum class TraceFieldType : std::uint8_t { string, number, date };
 
 struct TraceField {
-    std::string_view name;  ///< also a path of store/trace_query.hpp
+    std::string_view name;  ///< also a path of store/trace_query.hpp, but for kContentField
     std::string_view label;
     TraceFieldType type = TraceFieldType::string;
     std::span<const TraceOperator> operators;
@@ -46,6 +46,9 @@ struct TraceField {
 
     bool is_metric() const { return type == TraceFieldType::number; }
 };
+
+/// What the trace's spans say, which is in no row: trace/content_search.hpp looks for it.
+inline constexpr std::string_view kContentField = "content";
 
 /// By name or alias; `invalid` names what is unknown.
 Result<const TraceField*> find_trace_field(std::string_view name);

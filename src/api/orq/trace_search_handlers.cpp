@@ -22,14 +22,25 @@ void restrict_to(store::TraceQuery& traces, const Caller& caller) {
     traces.project = caller.project;
 }
 
-Result<json::object> page_json(const trace::Ledger& ledger, const Caller& caller, TraceSearch search, Time now) {
+Result<trace::FoundTraces> find(const trace::Recorder& recorder, const TraceSearch& search) {
+    if (!search.content.empty())
+        return trace::find_by_content(recorder, search.traces, search.content, search.after, search.limit);
+    trace::FoundTraces found;
+    SPANREEL_TRY(found.rows, recorder.ledger().find_traces(search.traces, search.after, search.limit + 1));
+    if (found.rows.size() > search.limit) {
+        found.rows.pop_back();
+        found.behind = {found.rows.back().ended_at, found.rows.back().key.trace_id};
+    }
+    return found;
+}
+
+Result<json::object> page_json(const trace::Recorder& recorder, const Caller& caller, TraceSearch search, Time now) {
     restrict_to(search.traces, caller);
-    SPANREEL_TRY(std::vector<store::TraceRow> rows, ledger.find_traces(search.traces, search.after, search.limit + 1));
-    const bool has_more = rows.size() > search.limit;
-    if (has_more) rows.pop_back();
+    SPANREEL_TRY(trace::FoundTraces found, find(recorder, search));
+    std::vector<store::TraceRow>& rows = found.rows;
     json::object page{{"object", "list"}};
-    if (has_more) page["next_page_token"] = page_token(search, rows.back());
-    page["has_more"] = has_more;
+    if (found.behind) page["next_page_token"] = page_token(search, *found.behind);
+    page["has_more"] = found.behind.has_value();
     page["meta"] = {{"request_id", make_ulid(now)},
                     {"from", to_iso_millis(search.from)},
                     {"to", to_iso_millis(search.to)},
@@ -58,7 +69,7 @@ Result<net::Response> TraceSearchHandlers::search(const net::Request& request) c
     SPANREEL_TRY(Caller caller, caller_of(keys_, request, KeyScope::read));
     const Time at = now();
     SPANREEL_TRY(TraceSearch search, read_search_body(request.body, at));
-    SPANREEL_TRY(json::object page, page_json(recorder_.ledger(), caller, std::move(search), at));
+    SPANREEL_TRY(json::object page, page_json(recorder_, caller, std::move(search), at));
     return net::json_response(200, to_text(page));
 }
 
@@ -66,7 +77,7 @@ Result<net::Response> TraceSearchHandlers::query(const net::Request& request) co
     SPANREEL_TRY(Caller caller, caller_of(keys_, request, KeyScope::read));
     const Time at = now();
     SPANREEL_TRY(TraceSearch search, read_oql_body(request.body, at));
-    SPANREEL_TRY(json::object page, page_json(recorder_.ledger(), caller, std::move(search), at));
+    SPANREEL_TRY(json::object page, page_json(recorder_, caller, std::move(search), at));
     return net::json_response(200, to_text(json::object{{"object", "query"}, {"search", std::move(page)}}));
 }
 

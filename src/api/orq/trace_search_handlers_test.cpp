@@ -195,6 +195,31 @@ TEST_F(TraceSearchHandlersTest, BoundsWhatIsAsked) {
               static_cast<std::size_t>(kMaxTraceLimit));
 }
 
+TEST_F(TraceSearchHandlersTest, FindsContentInConditionsThatMustHold) {
+    for (std::uint8_t i = 1; i <= 3; ++i) record(i, i, "talk");
+    auto filters = [](std::string_view more, std::string_view joined = "and") {
+        return fmt::format(
+            R"("filter_operator":"{}","filters":[{{"field":"content","op":"contains","values":["TALK"]}}{}])", joined,
+            more);
+    };
+    EXPECT_EQ(found(kSearch, filters("")), "03 02 01 ") << "the session's key is an attribute";
+    EXPECT_EQ(found(kSearch, filters("", "or")), "03 02 01 ") << "joined with nothing";
+    EXPECT_EQ(found(kSearch, filters(R"(,{"field":"model","op":"eq","values":["m-2"]})")),
+              found(kSearch, R"("filters":[{"field":"model","op":"eq","values":["m-2"]}])"));
+    EXPECT_EQ(found(kSearch, filters(R"(,{"field":"content","op":"contains","values":["nowhere"]})")), "");
+    EXPECT_EQ(found(kQuery, R"("oql":"fetch traces | filter content contains 'talk'")"), "03 02 01 ");
+    EXPECT_EQ(found(kQuery, R"("oql":"fetch traces | filter (content contains ['no', 'talk']) and name exists")"),
+              "03 02 01 ");
+    const std::string refused = "can ask for content only in conditions that are joined by and";
+    EXPECT_EQ(refusal(kSearch, filters(R"(,{"field":"name","op":"exists"})", "or")), "filters " + refused);
+    EXPECT_EQ(refusal(kQuery, R"("oql":"fetch traces | filter content contains 'a' or name exists")"),
+              "oql " + refused);
+    EXPECT_EQ(refusal(kAggregate, filters("")),
+              "filters cannot have content: it can be searched for and not be added up");
+    EXPECT_TRUE(refusal(kSearch, R"("filters":[{"field":"content","op":"eq","values":["a"]}])")
+                    .starts_with("filters[0].op of content must be one of contains"));
+}
+
 TEST_F(TraceSearchHandlersTest, Aggregates) {
     for (std::uint8_t i = 1; i <= 4; ++i) record(i, i, i < 4 ? "one" : "two");
     EXPECT_EQ(post(kAggregate, body("")).text, R"({"object":"aggregate","data":[{"group":{},"metrics":{"count":4}}]})");
