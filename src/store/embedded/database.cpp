@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include "base/log.hpp"
+#include "base/thread_name.hpp"
 
 namespace spanreel::store {
 
@@ -84,6 +85,7 @@ void Database::submit(Job job, Done done) {
 }
 
 void Database::run_writer() {
+    name_this_thread("index");
     std::vector<Waiting> batch;
     while (true) {
         {
