@@ -40,17 +40,24 @@ MemoryBudget::Share::~Share() {
 }
 
 Result<void> MemoryBudget::Share::resize(std::uint64_t bytes) {
-    if (!budget_) return {};
-    const std::uint64_t limit = budget_->limit_;
-    if (bytes > held_ && bytes > limit / 2)
-        return fail(Code::too_large, fmt::format("The request takes {} bytes of memory; one may take {} here: send "
+    return budget_ ? take(bytes, budget_->limit_ / 2, true) : Result<void>();
+}
+
+Result<void> MemoryBudget::Share::extend(std::uint64_t by) {
+    return budget_ ? take(held_ + by, budget_->limit_, false) : Result<void>();
+}
+
+Result<void> MemoryBudget::Share::take(std::uint64_t bytes, std::uint64_t most, bool fair) {
+    if (bytes > held_ && bytes > most)
+        return fail(Code::too_large, fmt::format("The request takes {} bytes of memory, and one may take {} here: send "
                                                  "fewer spans at a time",
-                                                 bytes, limit / 2));
+                                                 bytes, most));
+    const std::uint64_t limit = budget_->limit_;
     std::lock_guard lock(budget_->mutex_);
     const std::uint64_t used = budget_->used_ - held_ + bytes;
     const std::uint64_t of_account = account_->second.bytes - held_ + bytes;
-    if (bytes > held_ && (used > limit || of_account > limit - used)) {
-        Error error{Code::unavailable, "Too much arrives for the server's memory; try again later"};
+    if (bytes > held_ && (used > limit || (fair && of_account > limit - used))) {
+        Error error{Code::unavailable, "More arrives than the server has memory for; try again later"};
         error.retry_after = kRetryAfter;
         return std::unexpected(std::move(error));
     }

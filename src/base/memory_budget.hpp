@@ -38,12 +38,16 @@ class MemoryBudget {
         /// To hold less always succeeds. Nothing changes with `unavailable` (later there may be enough) and
         /// `too_large` (there never will be).
         Result<void> resize(std::uint64_t bytes);
-        Result<void> grow(std::uint64_t by) { return resize(held_ + by); }
+        /// For work on what was let in already: may take all that is free, whatever the account holds. Else requests
+        /// that were let in together could keep each other from being finished.
+        Result<void> extend(std::uint64_t by);
         std::uint64_t held() const { return held_; }
         /// Takes over what `other` holds, for an account that is nobody's.
         void absorb(Share other);
 
       private:
+        Result<void> take(std::uint64_t bytes, std::uint64_t most, bool fair);
+
         MemoryBudget* budget_ = nullptr;
         Accounts::value_type* account_ = nullptr;
         std::uint64_t held_ = 0;

@@ -17,7 +17,7 @@ TEST(MemoryBudget, GivesBackWhatAShareHeld) {
     {
         Share share(budget, "a");
         EXPECT_TRUE(share.resize(40));
-        EXPECT_TRUE(share.grow(10));
+        EXPECT_TRUE(share.resize(50));
         EXPECT_EQ(budget.used(), 50u);
         EXPECT_TRUE(share.resize(30));
         const Share moved = std::move(share);
@@ -47,11 +47,23 @@ TEST(MemoryBudget, HoweverManyTakeAllTheyCanSomeIsLeftForTheNext) {
     std::vector<Share> shares;
     for (int i = 0; i < 9; ++i) {
         shares.emplace_back(budget, std::to_string(i));
-        while (shares.back().grow(100)) {
+        while (shares.back().resize(shares.back().held() + 100)) {
         }
     }
     Share late(budget, "late");
     EXPECT_TRUE(late.resize(kLimit / 1200)) << "of 1/512 that is free";
+}
+
+TEST(MemoryBudget, WhatWasLetInMayTakeAllThatIsFreeToBeFinished) {
+    MemoryBudget budget(100);
+    Share first(budget, "a"), second(budget, "a");
+    EXPECT_TRUE(first.resize(25));
+    EXPECT_TRUE(second.resize(25));
+    EXPECT_TRUE(first.extend(40));
+    EXPECT_EQ(refusal(second.extend(40)), Code::unavailable);
+    first = {};
+    EXPECT_TRUE(second.extend(40));
+    EXPECT_EQ(refusal(second.extend(40)), Code::too_large);
 }
 
 TEST(MemoryBudget, SaysWhatWillNeverFit) {

@@ -48,7 +48,7 @@ Result<Encoding> encoding_of(const net::Request& request) {
 
 Result<std::string> protobuf_of(net::Request& request, Encoding encoding) {
     if (encoding == Encoding::protobuf) return std::move(request.body);
-    SPANREEL_CHECK(request.memory.grow(request.body.size()));  // no longer than the JSON
+    SPANREEL_CHECK(request.memory.extend(request.body.size()));  // no longer than the JSON
     return spanreel::otlp::protobuf_from_json(std::exchange(request.body, {}));
 }
 

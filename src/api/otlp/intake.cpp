@@ -68,7 +68,7 @@ Result<trace::SpanBatch> Intake::read(const access::Principal& principal, net::R
     SPANREEL_CHECK(rates_.take(principal.key_id, size, decoded.spans.size()));
     taken = {.rejected = decoded.rejected_count(), .message = decoded.rejected_message()};
     MemoryBudget::Share share = std::move(request.memory);
-    SPANREEL_CHECK(share.grow(trace::memory_to_make(decoded)));
+    SPANREEL_CHECK(share.extend(trace::memory_to_make(decoded)));
     SPANREEL_TRY(trace::SpanBatch batch,
                  trace::make_batch(decoded, principal.workspace, principal.project, request.received, prices_));
     SPANREEL_CHECK(share.resize(std::min<std::uint64_t>(share.held(), batch.memory)));
