@@ -146,6 +146,8 @@ void add_settings(SettingOptions options, Settings& settings) {
                       settings.otlp_limits.attributes, {1, 65'536});
     options.add_count("otlp-max-nesting", "Arrays and maps in each other; deeper ones are left out, 1 to 64",
                       settings.otlp_limits.nesting, {1, 64});
+    options.add_bytes("json-max-body", "A JSON request to the sessions and traces APIs, 1KiB to 64MiB",
+                      settings.json_max_body, {1u << 10, 64u << 20});
     options.add(
         "price-file", "JSON file with prices of models of your own (docs/prices.md)", "none",
         [&](const std::string& text) -> Result<void> {

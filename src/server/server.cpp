@@ -142,7 +142,7 @@ class Server::Impl {
             router_,
             {.healthy = [this] { return recorder_->healthy(); }, .damage = [this] { return spans_->damage(); }},
             metrics_);
-        api::orq::add_routes(router_, data_->keys(), *recorder_);
+        api::orq::add_routes(router_, data_->keys(), *recorder_, settings_.json_max_body);
         api::otlp::add_routes(router_, {.keys = data_->keys(),
                                         .rates = rates_,
                                         .recorder = *recorder_,

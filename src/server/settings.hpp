@@ -44,8 +44,9 @@ struct Settings {
     access::RateLimits ingest_rates;
     std::size_t otlp_max_body = 64u << 20;  ///< bytes, decompressed
     otlp::Limits otlp_limits;
-    Path price_file;       ///< empty: the prices compiled in alone
-    Path jwt_secret_file;  ///< empty: /api takes no tokens
+    std::size_t json_max_body = 1u << 20;  ///< bytes; below /api it is 100 KiB, as its contract says
+    Path price_file;                       ///< empty: the prices compiled in alone
+    Path jwt_secret_file;                  ///< empty: /api takes no tokens
     std::string jwt_audience;
     std::vector<std::string> jwt_allowed_origins;
     log::Level log_level = log::Level::info;

@@ -227,8 +227,11 @@ test("rates: a key that sends more is told 429 and when to come again, and what 
     await server.stop();
 });
 
-test("limits of a request are settings: its bytes and its spans", async () => {
-    const server = await startServer({ args: ["--otlp-max-body", "100KiB", "--otlp-max-spans", "10"] });
+test("limits of a request are settings: its bytes, its spans, and what its attributes hold", async () => {
+    const settings = { "max-body": "100KiB", "max-spans": "10", "max-value": "64", "max-attributes": "7", "max-nesting": "2" };
+    const server = await startServer({
+        args: Object.entries(settings).flatMap(([name, value]) => [`--otlp-${name}`, value]),
+    });
     const send = (options) => server.fetch("/v1/traces", { method: "POST", ...options });
     assert.equal((await send({ body: largeRequest(MiB), headers: protobuf })).status, 413);
     const bomb = gzipSync(largeRequest(MiB));
@@ -236,6 +239,17 @@ test("limits of a request are settings: its bytes and its spans", async () => {
     const spans = Array.from({ length: 11 }, () => modelSpan({ session: "eleven" }));
     assert.equal((await send({ body: exportRequest(spans) })).status, 413);
     assert.equal((await send({ body: exportRequest(spans.slice(1)) })).status, 200);
+
+    for (const [name, attributes] of Object.entries({
+        value: { text: "v".repeat(200) },
+        attributes: Object.fromEntries(Array.from({ length: 8 }, (_, number) => [`key${number}`, number])),
+        nesting: { list: [["a", ["b", ["c"]]]] },
+    })) {
+        const traceId = newTraceId();
+        await sendSpans(server, [{ traceId, attributes }]);
+        const kept = await server.fetch(`/v1/spans?trace=${traceId}`);
+        assert.match(await kept.text(), /spanreel\.truncated/, name);
+    }
     await server.stop();
 });
 

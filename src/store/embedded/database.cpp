@@ -119,8 +119,8 @@ void Database::empty_long_log() {
         if (long_reads_ > 0) return;  // the last of them wakes this thread
     }
     int pages = 0, moved = 0;
-    const int done = sqlite3_wal_checkpoint_v2(writer_->raw().getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &pages,
-                                               &moved);
+    const int done =
+        sqlite3_wal_checkpoint_v2(writer_->raw().getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved);
     if (done == SQLITE_OK && moved == pages) log_pages_ = 0;
     {
         std::lock_guard lock(readers_mutex_);
