@@ -35,7 +35,7 @@ TEST(Response, StatusSaysWhenToComeAgain) {
               R"({"code":8,"message":"slow","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo",)"
               R"("retryDelay":"7s"}]})");
     EXPECT_EQ(encode_status(Encoding::protobuf, 8, "slow", std::chrono::seconds(7)),
-              "\x08\x08\x12\x04slow\x1a\x32\x0a\x28type.googleapis.com/google.rpc.RetryInfo\x12\x04\x0a\x02\x08\x07"s);
+              "\x08\x08\x12\x04slow\x1a\x30\x0a\x28type.googleapis.com/google.rpc.RetryInfo\x12\x04\x0a\x02\x08\x07"s);
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ import { openTelemetry } from "../harness/clients.mjs";
 import { startServer } from "../harness/server.mjs";
 import { sessionsOf } from "../harness/sessions.mjs";
 import { exportRequest, modelSpan, newSpanId, newTraceId, sendSpans } from "../harness/spans.mjs";
-import { settled } from "../harness/waiting.mjs";
+import { settled, waitFor } from "../harness/waiting.mjs";
 import { newWorkspace } from "../harness/workspaces.mjs";
 
 const MiB = 1 << 20;
@@ -147,11 +147,12 @@ test("memory: 200 connections of large bodies, slow and fast, and of bombs stay 
     // Beside ingest-memory: buffers of 200 connections, and what the allocator keeps; more of it under a sanitizer.
     assert.ok(most < memory + (isSanitized(server.pid) ? 512 : 192) * MiB, `${most / MiB} MiB`);
     assert.ok(statuses[503] > 0, "some were told to come again");
-    assert.ok(statuses[200] > 0, "some were taken");
     assert.ok(Object.keys(statuses).every((status) => ["0", "200", "503"].includes(status)), JSON.stringify(statuses));
     assert.ok(told.taken > 10);
     const [session] = await sessionsOf(small);
     assert.equal(session.tracesCount, told.taken);
+    const again = () => flooder.fetch("/v1/traces", { method: "POST", headers: protobuf, body: large });
+    await waitFor("a large request to be taken again", async () => (await again()).status === 200, { every: 500 });
     await server.stop();
 });
 
