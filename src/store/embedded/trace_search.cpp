@@ -107,7 +107,7 @@ template <class Search>
 auto run(Database& database, const TraceQuery& query, const UnsavedTraces& unsaved, std::chrono::milliseconds at_most,
          Search search) {
     const auto end = Clock::now() + at_most;
-    auto found = database.read([&](Connection& connection) {
+    auto found = database.read_long([&](Connection& connection) {
         put_unsaved(connection, query.workspace, unsaved);
         Deadline deadline(connection, at_most);
         return search(connection);
