@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Anthropic's client, with a tool, a stream and its cache, under the instrumentations of OpenInference and Traceloop:
-// what a session comes to is what the model's endpoint served.
+// Anthropic's client, with a tool, a stream and its cache, by its own spans and under the instrumentations of
+// OpenInference and Traceloop: what a session comes to is what the model's endpoint served.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
@@ -8,7 +8,7 @@ import * as anthropic from "@anthropic-ai/sdk";
 import * as anthropic080 from "anthropic-0.80";
 import { setSession } from "@arizeai/openinference-core";
 import { AnthropicInstrumentation as OpenInference } from "@arizeai/openinference-instrumentation-anthropic";
-import { context } from "@opentelemetry/api";
+import { context, trace } from "@opentelemetry/api";
 import { AnthropicInstrumentation as Traceloop } from "@traceloop/instrumentation-anthropic";
 
 import { startModel } from "../harness/model_stand_in.mjs";
@@ -37,6 +37,17 @@ async function converse({ messages }) {
         for await (const _ of await messages.create({ ...small, ...more, messages: [question], stream: true }));
 }
 
+const inTurn = (client, tracer) =>
+    tracer.startActiveSpan("turn", { attributes: { "session.id": "chat-1" } }, (span) =>
+        converse(client).finally(() => span.end()),
+    );
+
+const ownSpans = {
+    setTracerProvider: (provider) => trace.setGlobalTracerProvider(provider),
+    manuallyInstrument: () => {},
+    disable: () => trace.disable(),
+};
+
 /** Has `use` called with a client that is instrumented, and gives what the model served once all spans are stored. */
 async function instrumented(workspace, sdk, instrumentation, use) {
     const model = await startModel();
@@ -64,12 +75,15 @@ test("Anthropic under OpenInference, its session in the context", async () => {
     await assertServed(workspace, served, { session: "chat-1" });
 });
 
+test("Anthropic by its own spans, its session on the span around", async () => {
+    const workspace = await newWorkspace(server);
+    const served = await instrumented(workspace, anthropic, ownSpans, inTurn);
+    await assertServed(workspace, served, { session: "chat-1" });
+});
+
 // It knows no later version of the client.
 test("Anthropic 0.80 under Traceloop, its session on the span around", async () => {
     const workspace = await newWorkspace(server);
-    const attributes = { "session.id": "chat-1" };
-    const served = await instrumented(workspace, anthropic080, new Traceloop(), (client, tracer) =>
-        tracer.startActiveSpan("turn", { attributes }, (span) => converse(client).finally(() => span.end())),
-    );
+    const served = await instrumented(workspace, anthropic080, new Traceloop(), inTurn);
     await assertServed(workspace, served, { session: "chat-1" });
 });

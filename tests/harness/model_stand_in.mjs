@@ -19,9 +19,10 @@ export async function startModel() {
     const server = createServer(async (request, response) => {
         let text = "";
         for await (const part of request) text += part;
-        const body = JSON.parse(text);
         const answer = Object.entries(answers).find(([path]) => request.url.split("?")[0].endsWith(path))?.[1];
-        if (!answer) return response.writeHead(404).end();
+        // Some look at first whether anyone is there.
+        if (!answer || request.method !== "POST") return response.writeHead(404).end();
+        const body = JSON.parse(text);
         count(body.model, answer(response, body, ++call));
     });
     server.listen(0, "127.0.0.1");

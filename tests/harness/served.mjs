@@ -24,13 +24,13 @@ function costOf([model, { input, cached, written, output }]) {
 
 /**
  * Tokens, each kind of them, and cost of all sessions together equal those served; `session`, when given, has those of
- * all. The kinds that a client does not tell (`untold`) are plain tokens of their side.
+ * all. `untold` has the kinds that a client does not tell, by the model's name: they are plain tokens of their side.
  */
-export async function assertServed(server, served, { session, untold = [] } = {}) {
-    const told = Object.entries(served).map(([model, sum]) => [
-        model,
-        { ...sum, ...Object.fromEntries(untold.map((kind) => [kind, 0])) },
-    ]);
+export async function assertServed(server, served, { session, untold = {} } = {}) {
+    const told = Object.entries(served).map(([model, sums]) => {
+        const without = Object.fromEntries((untold[model] ?? []).map((kind) => [kind, 0]));
+        return [model, { ...sums, ...without }];
+    });
     const sessions = await sessionsOf(server);
     if (session) assert.deepEqual(sessions.map((each) => each.externalId), [session]);
     const { data: traces } = await orq(server).traces.search({ from: new Date(0), to: new Date(), limit: 1000 });
