@@ -33,8 +33,8 @@ bool contains_no_case(std::string_view text, std::string_view lower) {
     return !std::ranges::search(text, lower, same).empty();
 }
 
-/// Whoever instruments Anthropic's client hands on its numbers as they are, but for its own SDKs and OpenInference, which
-/// add the cache to the input.
+/// Instrumentations of Anthropic's client hand on its numbers as they are, but for its own SDKs' spans and
+/// OpenInference: these add the cache to the input.
 bool leaves_cache_out(std::string_view scope) {
     return contains_no_case(scope, "anthropic") && !scope.starts_with("com.anthropic.sdk.") &&
            !contains_no_case(scope, "openinference");
