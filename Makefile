@@ -55,6 +55,9 @@ checked:
 show-conformance: checked ## the operations of both APIs, by the unmodified SDKs and by recorded requests
 	@scripts/show conformance tests/conformance/*.test.mjs
 
+interop: checked ## clients in Python and the OpenTelemetry Collector: session, tokens and cost as the model's endpoint counted
+	@scripts/interop
+
 show-samples: checked ## the code samples of the SDKs' documents as printed; Orq's too if ORQ_SDK names its compiled package
 	@scripts/show samples tests/conformance/livepeer_samples.test.mjs tests/conformance/orq_samples.test.mjs
 
@@ -165,7 +168,7 @@ bench-sdk: measured ## a call of the C++ client library beside a bare loop over 
 clean: ## delete what was built; data stays
 	@rm -rf build
 
-.PHONY: help build run demo test test-deep format check-format tidy headers coverage checked clean \
+.PHONY: help build run demo test test-deep format check-format tidy headers coverage checked clean interop \
 	show-conformance show-samples show-media show-clip show-thumbnails show-recording-crash show-counting show-filters \
 	show-permissions show-cli show-sdk show-sdk-ledger show-sdk-differential show-sdk-package show-sdk-asan show-sdk-threads \
 	show-sdk-fuzz sdk-docs show-tls show-crash show-power-cuts show-demo show-fresh show-fuzz show-fuzz-edges show-screenshot \

@@ -33,6 +33,13 @@ bool contains_no_case(std::string_view text, std::string_view lower) {
     return !std::ranges::search(text, lower, same).empty();
 }
 
+/// Instrumentations of Anthropic's client hand on its numbers as they are, but for its own SDKs' spans and
+/// OpenInference: these add the cache to the input.
+bool leaves_cache_out(std::string_view scope) {
+    return contains_no_case(scope, "anthropic") && !scope.starts_with("com.anthropic.sdk.") &&
+           !contains_no_case(scope, "openinference");
+}
+
 }  // namespace
 
 SpanClass class_of(std::span<const WordClass> words, std::string_view word) {
@@ -53,7 +60,7 @@ void Mapper::use_source(const otlp::SourceView& source) {
     source_ = source;
     source_version_ = version_of(source);
     resource_.fill(source.resource_attributes());
-    anthropic_native_ = contains_no_case(source.scope_name, "anthropic");
+    anthropic_native_ = leaves_cache_out(source.scope_name);
 }
 
 void Mapper::map(const otlp::SpanView& span, SpanFacts& into) {

@@ -15,7 +15,7 @@
 namespace spanreel::trace {
 
 /// Grows whenever the same span could yield other facts than before; stored with them.
-inline constexpr std::uint16_t kMappingVersion = 2;
+inline constexpr std::uint16_t kMappingVersion = 3;
 
 class Mapper {
   public:

@@ -112,6 +112,22 @@ TEST(GenAi, AnthropicsOwnInstrumentationLeavesTheCacheOut) {
     EXPECT_EQ(mapped_attributes(attributes, "openai").usage->prompt(), 100);
 }
 
+TEST(GenAi, AnthropicsSdksAddTheCacheToTheInput) {
+    std::vector<AttributeInput> attributes = {{"gen_ai.request.model", "claude-sonnet-4-5"},
+                                              {"gen_ai.usage.input_tokens", 100},
+                                              {"gen_ai.usage.cache_write.input_tokens", 20},
+                                              {"gen_ai.usage.cache_read.input_tokens", 40}};
+    const auto usage = mapped_attributes(attributes, "com.anthropic.sdk.python").usage;
+    EXPECT_EQ(usage, (Usage{.input_fresh = 40, .cache_read = 40, .cache_write = 20}));
+}
+
+TEST(OpenInference, ThePromptOfAnthropicContainsItsCache) {
+    std::vector<AttributeInput> attributes = {{"openinference.span.kind", "LLM"},
+                                              {"llm.token_count.prompt", 100},
+                                              {"llm.token_count.prompt_details.cache_read", 40}};
+    EXPECT_EQ(mapped_attributes(attributes, "openinference.instrumentation.anthropic").usage->prompt(), 100);
+}
+
 TEST(GenAi, AReportedCostGoesBeforeThePriceList) {
     SpanFacts facts = mapped_attributes(
         {{"gen_ai.request.model", "gpt-4o"}, {"gen_ai.usage.input_tokens", 10}, {"gen_ai.usage.cost", 0.25}});
