@@ -7,6 +7,7 @@
 #include <span>
 
 #include "base/log.hpp"
+#include "trace/log_batch.hpp"
 
 namespace spanreel::trace {
 
@@ -41,6 +42,8 @@ class Replay {
             auto applied = ledger_.stage(operation);
             if (!applied)  // it was accepted then, so the state before it is damaged
                 log::error("operation not replayed", {{"lsn", entry.lsn}, {"error", applied.error().message}});
+        } else if (entry.kind == store::EntryKind::log_frame) {
+            SPANREEL_CHECK(stage_log_frame(entry));
         } else {
             SPANREEL_CHECK(stage_frame(entry));
         }
@@ -65,6 +68,24 @@ class Replay {
         batch.project_key = (*frame)->frame.project_key;
         for (auto& one : *facts) batch.spans.push_back({std::move(one), 0});
         ledger_.stage(batch, static_cast<std::uint32_t>(frames_.size()), refused_);
+        frames_.push_back(entry.where);
+        return {};
+    }
+
+    Result<void> stage_log_frame(const store::StoredEntry& entry) {
+        const auto number = static_cast<std::uint32_t>(frames_.size());
+        auto frame = store::decode_frame(entry.payload);
+        auto logs = frame ? logs_of((*frame)->frame, number) : Result<std::vector<BatchLogs>>();
+        if (!frame || !logs) {
+            log::error("log frame not replayed", {{"lsn", entry.lsn}});
+            return {};
+        }
+        SpanBatch batch;
+        batch.workspace = (*frame)->frame.workspace;
+        batch.received = (*frame)->frame.received;
+        batch.project = (*frame)->frame.project;
+        batch.logs = *std::move(logs);
+        ledger_.stage(batch, 0, refused_);
         frames_.push_back(entry.where);
         return {};
     }
@@ -173,8 +194,8 @@ Recorder::Group Recorder::take_group() {
     std::size_t spans = 0;
     auto end = waiting_.spans.begin();
     for (; end != waiting_.spans.end(); ++end) {
-        if (spans > 0 && spans + end->batch.spans.size() > limits_.group_spans) break;
-        spans += end->batch.spans.size();
+        if (spans > 0 && spans + end->batch.items() > limits_.group_spans) break;
+        spans += end->batch.items();
         waiting_bytes_ -= end->batch.memory;
     }
     std::move(waiting_.spans.begin(), end, std::back_inserter(group.spans));
@@ -271,7 +292,8 @@ void Recorder::record(Group group) {
         statistics_.bytes += bytes;
         statistics_.operations += accepted.size();
         statistics_.spans += spans;
-        for (const WaitingSpans& waiting : group.spans) statistics_.refused_spans += waiting.refused.total();
+        for (const WaitingSpans& waiting : group.spans)
+            if (waiting.batch.logs.empty()) statistics_.refused_spans += waiting.refused.total();
     }
     for (auto& [waiting, row] : accepted) waiting->done(std::move(row));
     for (WaitingSpans& waiting : group.spans) waiting.done(waiting.refused);

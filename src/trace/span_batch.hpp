@@ -22,14 +22,26 @@ struct BatchSpan {
     std::uint32_t frame = 0;
 };
 
+/// Log records of one trace in one frame (an index into SpanBatch::frames).
+struct BatchLogs {
+    TraceId trace_id;
+    std::uint32_t frame = 0;
+    std::uint32_t records = 0;
+};
+
+/// Spans, or logs (log_batch.hpp).
 struct SpanBatch {
     std::string workspace;
     Time received{};
     bool project_key = false;  ///< the key has a project, which all spans name
     std::vector<store::Entry> frames;
     std::vector<BatchSpan> spans;  ///< in trace order
+    std::string project;           ///< of logs: the key's; empty: none
+    std::vector<BatchLogs> logs;   ///< in trace order
     std::size_t bytes = 0;         ///< of the frames
     std::size_t memory = 0;        ///< bytes held until it is recorded, about: frames and facts
+
+    std::size_t items() const { return spans.size() + logs.size(); }
 };
 
 /// `too_large` when spans that belong together do not fit in a frame. `project`: the key's; empty: spans may name one

@@ -10,11 +10,15 @@ namespace spanreel::api::otlp {
 namespace {
 
 using spanreel::otlp::Encoding;
+using spanreel::otlp::Signal;
 
 /// Standard, Orq's, Langfuse's, LangSmith's and LiveKit's, so that an exporter only changes its host.
 constexpr std::array<std::string_view, 7> kPaths{
     "/v1/traces",      "/v2/otel/v1/traces",           "/v2/otel", "/api/public/otel/v1/traces", "/api/public/otel",
     "/otel/v1/traces", "/observability/traces/otlp/v0"};
+/// Of logs, beside those of traces; a base without a signal's name takes traces.
+constexpr std::array<std::string_view, 5> kLogPaths{"/v1/logs", "/v2/otel/v1/logs", "/api/public/otel/v1/logs",
+                                                    "/otel/v1/logs", "/observability/logs/otlp/v0"};
 constexpr int kRetryAfterSeconds = 1;
 
 std::string_view media_type(Encoding encoding) {
@@ -45,22 +49,23 @@ Result<Encoding> encoding_of(const net::Request& request) {
                 fmt::format("content type \"{}\" is not OTLP: send application/x-protobuf or application/json", type));
 }
 
-void take(const Intake& intake, net::Request request, const net::Responder& responder) {
+void take(const Intake& intake, Signal signal, net::Request request, const net::Responder& responder) {
     const auto encoding = encoding_of(request);
     if (!encoding) return responder(error_response(415, Encoding::protobuf, encoding.error()));
-    auto reply = [responder, encoding = *encoding](const Result<Taken>& taken) {
+    auto reply = [responder, signal, encoding = *encoding](const Result<Taken>& taken) {
         if (!taken) return responder(error_response(http_status(taken.error().code), encoding, taken.error()));
         responder(
-            response(200, encoding, spanreel::otlp::encode_export_response(encoding, taken->rejected, taken->message)));
+            response(200, encoding,
+                           spanreel::otlp::encode_export_response(encoding, taken->rejected, taken->message, signal)));
     };
     auto principal = intake.authenticate(request);
     if (!principal) return reply(std::unexpected(std::move(principal).error()));
     if (*encoding == Encoding::json) {
-        auto protobuf = spanreel::otlp::protobuf_from_json(request.body);
+        auto protobuf = spanreel::otlp::protobuf_from_json(request.body, signal);
         if (!protobuf) return reply(std::unexpected(std::move(protobuf).error()));
         request.body = *std::move(protobuf);
     }
-    intake.take(*std::move(principal), std::move(request.body), request.received, std::move(reply));
+    intake.take(signal, *std::move(principal), std::move(request.body), request.received, std::move(reply));
 }
 
 }  // namespace
@@ -80,12 +85,15 @@ void add_http_routes(net::Router& router, std::shared_ptr<const Intake> intake) 
         return error_response(http_status(principal.error().code), encoding.value_or(Encoding::protobuf),
                               principal.error());
     };
-    for (std::string_view path : kPaths) {
+    auto add = [&](std::string_view path, Signal signal) {
         router.mount(std::string(path), mount);
-        router.add_async(net::Method::post, path, [intake](net::Request request, const net::Responder& responder) {
-            take(*intake, std::move(request), responder);
-        });
-    }
+        router.add_async(net::Method::post, path,
+                         [intake, signal](net::Request request, const net::Responder& responder) {
+                             take(*intake, signal, std::move(request), responder);
+                         });
+    };
+    for (std::string_view path : kPaths) add(path, Signal::traces);
+    for (std::string_view path : kLogPaths) add(path, Signal::logs);
 }
 
 }  // namespace spanreel::api::otlp

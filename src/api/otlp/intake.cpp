@@ -32,7 +32,11 @@ Intake::Intake(access::KeyRing& keys, trace::Recorder& recorder, const trace::Pr
       recorder_(recorder),
       prices_(prices),
       accepted_(metrics.counter("spanreel_spans_total", "Spans received, by outcome", {{"outcome", "accepted"}})),
-      rejected_(metrics.counter("spanreel_spans_total", "Spans received, by outcome", {{"outcome", "rejected"}})) {}
+      rejected_(metrics.counter("spanreel_spans_total", "Spans received, by outcome", {{"outcome", "rejected"}})),
+      accepted_logs_(
+          metrics.counter("spanreel_log_records_total", "Log records received, by outcome", {{"outcome", "accepted"}})),
+      rejected_logs_(metrics.counter("spanreel_log_records_total", "Log records received, by outcome",
+                                     {{"outcome", "rejected"}})) {}
 
 Result<access::Principal> Intake::authenticate(const net::Request& request) const {
     return principal_of(keys_, request, KeyScope::ingest);

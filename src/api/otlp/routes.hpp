@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Spans in over OTLP (opentelemetry specification, OTLP): over HTTP on every path exporters use, and over gRPC. Wire
+// Spans and logs in over OTLP (opentelemetry specification, OTLP): over HTTP on every path exporters use, and over gRPC. Wire
 // shapes only: decode, hand to the recorder, answer when it is durable.
 #pragma once
 #include "access/key_ring.hpp"
