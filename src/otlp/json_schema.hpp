@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The messages of ExportTraceServiceRequest and ExportLogsServiceRequest as OTLP/JSON names their fields (opentelemetry-proto trace/v1, logs/v1,
-// common/v1, resource/v1), read by json.cpp and written by json_writer.cpp.
+// The messages of ExportTraceServiceRequest and ExportLogsServiceRequest as OTLP/JSON names their fields
+// (opentelemetry-proto trace/v1, logs/v1, common/v1, resource/v1), read by json.cpp and written by json_writer.cpp.
 #pragma once
 #include <cstdint>
 #include <span>

@@ -20,9 +20,9 @@ namespace spanreel::otlp {
 
 struct LogView {
     TraceId trace_id;
-    SpanId span_id;             ///< empty: of no span. All zero on the wire counts as empty
-    std::uint32_t source = 0;   ///< index into LogBatch::sources
-    std::optional<Time> time;   ///< as sent, at most the year 2262; 0 on the wire is none
+    SpanId span_id;            ///< empty: of no span. All zero on the wire counts as empty
+    std::uint32_t source = 0;  ///< index into LogBatch::sources
+    std::optional<Time> time;  ///< as sent, at most the year 2262; 0 on the wire is none
     std::optional<Time> observed;
     std::int32_t severity_number = 0;
     std::string_view severity_text;

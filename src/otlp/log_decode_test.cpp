@@ -69,8 +69,7 @@ TEST(LogDecode, TakesOnlyRecordsOfTraces) {
 
 TEST(LogDecode, CutsWhatIsOverALimit) {
     const Limits limits{.attribute_bytes = 8, .attributes = 1};
-    LogBatch batch =
-        decoded(encode_logs({{.body = "a long text", .attributes = {{"k", "v"}, {"l", "w"}}}}), limits);
+    LogBatch batch = decoded(encode_logs({{.body = "a long text", .attributes = {{"k", "v"}, {"l", "w"}}}}), limits);
     const LogView log = parse_log(batch.records.at(0).raw).value();
     EXPECT_EQ(log.body.data, "a long t");
     std::vector<std::string> keys, cuts;

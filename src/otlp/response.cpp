@@ -11,14 +11,14 @@ namespace spanreel::otlp {
 
 using protozero::pbf_writer;
 
-std::string encode_export_response(Encoding encoding, std::int64_t rejected, std::string_view message,
-                                   Signal signal) {
+std::string encode_export_response(Encoding encoding, std::int64_t rejected, std::string_view message, Signal signal) {
     bool partial = rejected != 0 || !message.empty();
     if (encoding == Encoding::json) {
         boost::json::object response;
         if (partial)
-            response["partialSuccess"] = {{signal == Signal::logs ? "rejectedLogRecords" : "rejectedSpans", std::to_string(rejected)},
-                                          {"errorMessage", to_utf8(message)}};
+            response["partialSuccess"] = {
+                {signal == Signal::logs ? "rejectedLogRecords" : "rejectedSpans", std::to_string(rejected)},
+                {"errorMessage", to_utf8(message)}};
         return boost::json::serialize(response);
     }
     std::string response;

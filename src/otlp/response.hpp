@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an OTLP/HTTP server answers: ExportTraceServiceResponse or
-// ExportLogsServiceResponse on success, google.rpc.Status on failure, in the
-// encoding of the request (opentelemetry specification, OTLP/HTTP Response).
+// What an OTLP/HTTP server answers: ExportTraceServiceResponse or ExportLogsServiceResponse on success,
+// google.rpc.Status on failure, in the encoding of the request (opentelemetry specification, OTLP/HTTP Response).
 #pragma once
 #include <cstdint>
 #include <string>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A frame: spans, or log records, of one workspace that arrived together, as OTLP bytes with the facts made from them, compressed with
-// zstd (RFC 8878). The byte table is in docs/format-tape.md. Pure functions; any thread.
+// A frame: spans, or log records, of one workspace that arrived together, as OTLP bytes with the facts made from them,
+// compressed with zstd (RFC 8878). The byte table is in docs/format-tape.md. Pure functions; any thread.
 #pragma once
 #include <cstdint>
 #include <memory>

@@ -22,8 +22,7 @@ void append_part(std::string& to, std::string_view part) {
 
 std::string digest_of(const store::FrameSource& source) {
     std::string bytes;
-    for (std::string_view part :
-         {source.resource, source.resource_schema_url, source.scope, source.scope_schema_url})
+    for (std::string_view part : {source.resource, source.resource_schema_url, source.scope, source.scope_schema_url})
         append_part(bytes, part);
     return sha256(as_bytes(bytes));
 }
@@ -76,8 +75,7 @@ Result<std::vector<StoredLog>> read_logs(const Recorder& recorder, const store::
         Result<void> added = collector.add_frame(recorder.store(), where);
         if (added) continue;
         if (added.error().code != Code::corrupt) return fail(std::move(added));
-        log::error("logs lost",
-                   {{"trace", to_hex(trace.key.trace_id.view())}, {"error", added.error().message}});
+        log::error("logs lost", {{"trace", to_hex(trace.key.trace_id.view())}, {"error", added.error().message}});
     }
     return collector.take();
 }

@@ -32,8 +32,7 @@ class LogTest : public RecorderTest {
         std::vector<std::string> bodies;
         auto row = recorder.ledger().trace({"w", trace_id(trace)});
         if (!row) return {row.error().message};
-        for (const StoredLog& stored : read_logs(*recorder, *row).value())
-            bodies.emplace_back(stored.log.body.data);
+        for (const StoredLog& stored : read_logs(*recorder, *row).value()) bodies.emplace_back(stored.log.body.data);
         return bodies;
     }
 
@@ -67,13 +66,13 @@ TEST_F(LogTest, AreThereAgainFromTheTapeAndFromTheIndex) {
     before.record({span(1, 1, 0)});
     submit(before, {log_of(1, "a", 1), log_of(1, "b", 2)});
     submit(before, {log_of(2, "no trace yet", 1)});
-    SimulatedDisk crashed = disk_;
-    TestRecorder replayed(crashed, index("another"));
+    const auto crashed = disk_.crash(1);
+    TestRecorder replayed(*crashed, index("another"));
     EXPECT_EQ(shown(replayed), (Texts{"a", "b"}));
     submit(replayed, {log_of(1, "c", 3)});
     replayed.stop();
 
-    TestRecorder saved(crashed, index("another"));
+    TestRecorder saved(*crashed, index("another"));
     EXPECT_EQ(shown(saved), (Texts{"a", "b", "c"}));
     saved.record({span(2, 1, 0)});
     EXPECT_EQ(shown(saved, 2), Texts{"no trace yet"});

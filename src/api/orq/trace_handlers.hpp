@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One trace, its spans, one span and its logs to read (contract: orq, section 4). Any thread; waits for the index and the tape.
+// One trace, its spans, one span and its logs to read (contract: orq, section 4). Any thread; waits for the index and
+// the tape.
 #pragma once
 #include <string>
 

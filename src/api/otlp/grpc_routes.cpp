@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// opentelemetry.proto.collector.trace.v1.TraceService and logs.v1.LogsService over gRPC: status and message of an answer stand in its trailers,
-// or in its head when there is no message to answer with.
+// opentelemetry.proto.collector.trace.v1.TraceService and logs.v1.LogsService over gRPC: status and message of an
+// answer stand in its trailers, or in its head when there is no message to answer with.
 #include "api/otlp/grpc_message.hpp"
 #include "api/otlp/intake.hpp"
 #include "otlp/response.hpp"
@@ -32,8 +32,8 @@ net::Response grpc_error(const Error& error) {
 
 net::Response taken_response(const Taken& taken, Signal signal) {
     net::Response response = empty_grpc_response();
-    response.body = write_grpc_message(
-        spanreel::otlp::encode_export_response(spanreel::otlp::Encoding::protobuf, taken.rejected, taken.message, signal));
+    response.body = write_grpc_message(spanreel::otlp::encode_export_response(spanreel::otlp::Encoding::protobuf,
+                                                                              taken.rejected, taken.message, signal));
     response.trailers.set("Grpc-Status", "0");
     return response;
 }
@@ -45,8 +45,9 @@ bool is_grpc(const net::Request& request) {
 
 /// Of a request that is not gRPC, in HTTP's terms: its client reads no other.
 net::Response not_grpc() {
-    return net::text_response(
-        415, "This path takes gRPC over HTTP/2 only; OTLP over HTTP goes to /v1/traces and /v1/logs, at port 4318 by default\n");
+    return net::text_response(415,
+                              "This path takes gRPC over HTTP/2 only; OTLP over HTTP goes to /v1/traces and /v1/logs, "
+                              "at port 4318 by default\n");
 }
 
 void take(const Intake& intake, Signal signal, net::Request request, const net::Responder& responder) {

@@ -54,8 +54,7 @@ void take(const Intake& intake, Signal signal, net::Request request, const net::
     if (!encoding) return responder(error_response(415, Encoding::protobuf, encoding.error()));
     auto reply = [responder, signal, encoding = *encoding](const Result<Taken>& taken) {
         if (!taken) return responder(error_response(http_status(taken.error().code), encoding, taken.error()));
-        responder(
-            response(200, encoding,
+        responder(response(200, encoding,
                            spanreel::otlp::encode_export_response(encoding, taken->rejected, taken->message, signal)));
     };
     auto principal = intake.authenticate(request);

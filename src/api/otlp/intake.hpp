@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What both ways in share: who may send spans and logs, and the way of a request from protobuf to the recorder and back.
+// What both ways in share: who may send spans and logs, and the way of a request from protobuf to the recorder and
+// back.
 #pragma once
 #include <functional>
 #include <memory>

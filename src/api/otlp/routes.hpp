@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Spans and logs in over OTLP (opentelemetry specification, OTLP): over HTTP on every path exporters use, and over gRPC. Wire
-// shapes only: decode, hand to the recorder, answer when it is durable.
+// Spans and logs in over OTLP (opentelemetry specification, OTLP): over HTTP on every path exporters use, and over
+// gRPC. Wire shapes only: decode, hand to the recorder, answer when it is durable.
 #pragma once
 #include "access/key_ring.hpp"
 #include "net/metrics.hpp"

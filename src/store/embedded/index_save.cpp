@@ -28,7 +28,8 @@ const SavedTable kTraces{"traces", kSavedTraceColumns, "workspace, trace_id", fm
                          ",?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?"};
 const SavedTable kSessions{"trace_sessions", kSessionColumns, "id", "?", ",?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?"};
 const SavedTable kTombstones{"trace_tombstones", "workspace, trace_id, until", "workspace, trace_id", "?, ?", ",?"};
-const SavedTable kLogs{"trace_logs", kLogColumns, "workspace, trace_id", fmt::format("{}, ?", kWorkspaceNumber), ",?,?"};
+const SavedTable kLogs{"trace_logs", kLogColumns, "workspace, trace_id", fmt::format("{}, ?", kWorkspaceNumber),
+                       ",?,?"};
 const std::array<const SavedTable*, 4> kSavedTables{&kTraces, &kSessions, &kTombstones, &kLogs};
 
 /// What an upsert sets: each column that is not of the key.

@@ -9,8 +9,8 @@
 namespace spanreel::store {
 
 std::vector<LogRow> read_logs(Connection& connection, const std::vector<TraceKey>& keys) {
-    auto select = connection.prepare(fmt::format(
-        "SELECT records, frames FROM trace_logs WHERE workspace = {} AND trace_id = ?", kWorkspaceNumber));
+    auto select = connection.prepare(
+        fmt::format("SELECT records, frames FROM trace_logs WHERE workspace = {} AND trace_id = ?", kWorkspaceNumber));
     std::vector<LogRow> rows;
     for (const TraceKey& key : keys) {
         bind_trace_key(*select, key);
