@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes the seeds of otlp_protobuf, otlp_json, otlp_json_writer and facts under the folder named on the command line
-// (fuzz/corpus).
+// Writes the seeds of otlp_protobuf, otlp_json, otlp_json_writer, otlp_logs and facts under the folder named on the
+// command line (fuzz/corpus).
 #include <filesystem>
 #include <fstream>
 
@@ -38,6 +38,13 @@ constexpr Seed kSeeds[] =
          R"({"resource_spans":[{"scope_spans":[{"spans":[{"trace_id":"01020304-0506-0708-090a-0b0c0d0e0f10","span_id":"0102030405060708090a0b0c0d0e0f10","attributes":[{"key":"m","value":{"kvlistValue":{"values":[{"key":"k","value":{"arrayValue":{"values":[{},{"boolValue":true},{"bytesValue":"aGk="},{"doubleValue":"NaN"}]}}}]}}}],"events":[{"name":"e","timeUnixNano":5,"attributes":[{"key":"x","value":{"stringValue":"a long text in an event \ud83d"}}]}],"links":[{"traceId":"00","spanId":"11","attributes":[]}],"kind":"SPAN_KIND_CLIENT","status":{"code":"STATUS_CODE_OK"},"unknown":[{"a":null}]}]}]}]})"},
 };
 
+constexpr Seed kLogSeeds[] = {
+    {"chat_item",
+     R"({"resourceLogs":[{"resource":{"attributes":[{"key":"room_id","value":{"stringValue":"r"}}]},"scopeLogs":[{"scope":{"name":"chat_history"},"logRecords":[{"traceId":"0102030405060708090a0b0c0d0e0f10","spanId":"0102030405060708","timeUnixNano":"1760000000000000000","observedTimeUnixNano":"1760000000000000001","severityNumber":9,"severityText":"INFO","body":{"stringValue":"chat item of some length"},"attributes":[{"key":"chat.item","value":{"kvlistValue":{"values":[{"key":"role","value":{"stringValue":"user"}}]}}}],"flags":1,"eventName":"e","droppedAttributesCount":2}]}]}]})"},
+    {"rejected",
+     R"({"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":{"stringValue":"no trace"}},{"traceId":"0102030405060708090a0b0c0d0e0f10","spanId":"01"},{"traceId":"0102030405060708090a0b0c0d0e0f10","body":{"kvlistValue":{"values":[{"key":"k","value":{"arrayValue":{"values":[{"intValue":1},{"boolValue":true}]}}}]}}}]}]},{"schemaUrl":"s","scopeLogs":[{"schemaUrl":"t","logRecords":[{"traceId":"1102030405060708090a0b0c0d0e0f10"}]}]}]})"},
+};
+
 void write(const std::filesystem::path& path, std::string_view bytes) {
     std::filesystem::create_directories(path.parent_path());
     std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
@@ -48,6 +55,12 @@ void write(const std::filesystem::path& path, std::string_view bytes) {
 int main(int argc, char** argv) {
     if (argc != 2) return 2;
     std::filesystem::path corpus = argv[1];
+    for (const Seed& seed : kLogSeeds) {
+        auto body = otlp::protobuf_from_json(seed.json, otlp::Signal::logs);
+        if (!body) return 1;
+        write(corpus / "otlp_logs" / seed.name, std::string(1, '\0') + *body);
+        write(corpus / "otlp_logs" / (std::string(seed.name) + "_cut"), std::string(1, '\1') + *body);
+    }
     for (const Seed& seed : kSeeds) {
         write(corpus / "otlp_json" / seed.name, seed.json);
         auto body = otlp::protobuf_from_json(seed.json);

@@ -36,6 +36,7 @@ struct Layout {
         std::uint32_t attributes;
     };
     std::vector<Part> parts;
+    std::uint32_t body = 0;  ///< an AnyValue; 0: none
 };
 
 class Cutter {
@@ -63,10 +64,15 @@ class Cutter {
                         add_attribute(writer, layout.attributes, {view.data(), view.size()});
                     continue;
                 }
+                if (reader.tag() == layout.body) {
+                    auto view = reader.get_view();
+                    add_body(writer, layout.body, {view.data(), view.size()});
+                    continue;
+                }
                 auto part = std::ranges::find(layout.parts, reader.tag(), &Layout::Part::field);
                 if (part != layout.parts.end()) {
                     auto view = reader.get_view();
-                    writer.add_message(part->field, copy({view.data(), view.size()}, {part->attributes, {}}));
+                    writer.add_message(part->field, copy({view.data(), view.size()}, {part->attributes, {}, 0}));
                     continue;
                 }
             }
@@ -92,6 +98,15 @@ class Cutter {
         }
         note(fmt::format("value of {}", cut_text(attribute.key, kMaxNotedKey)));
         writer.add_message(field, key_value(attribute.key, value));
+    }
+
+    void add_body(pbf_writer& writer, std::uint32_t field, std::string_view message) {
+        cut_ = false;
+        std::size_t budget = limits_.attribute_bytes;
+        std::string value = any_value(parse_value(message), 0, budget);
+        if (cut_) note("body");
+        if (!cut_) value = message;
+        writer.add_message(field, value);
     }
 
     static std::string key_value(std::string_view key, const std::string& value) {
@@ -177,13 +192,15 @@ class Cutter {
 }  // namespace
 
 std::string cut_span(std::string_view span, const Limits& limits) {
-    return Cutter(limits).whole(span, {9, {{11, 3}, {13, 4}}});
+    return Cutter(limits).whole(span, {9, {{11, 3}, {13, 4}}, 0});
 }
 
 std::string cut_resource(std::string_view resource, const Limits& limits) {
-    return Cutter(limits).whole(resource, {1, {}});
+    return Cutter(limits).whole(resource, {1, {}, 0});
 }
 
-std::string cut_scope(std::string_view scope, const Limits& limits) { return Cutter(limits).whole(scope, {3, {}}); }
+std::string cut_log(std::string_view record, const Limits& limits) { return Cutter(limits).whole(record, {6, {}, 5}); }
+
+std::string cut_scope(std::string_view scope, const Limits& limits) { return Cutter(limits).whole(scope, {3, {}, 0}); }
 
 }  // namespace spanreel::otlp

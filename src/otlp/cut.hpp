@@ -13,5 +13,7 @@ namespace spanreel::otlp {
 std::string cut_span(std::string_view span, const Limits& limits);
 std::string cut_resource(std::string_view resource, const Limits& limits);
 std::string cut_scope(std::string_view scope, const Limits& limits);
+/// A LogRecord; its body is cut as an attribute's value is.
+std::string cut_log(std::string_view record, const Limits& limits);
 
 }  // namespace spanreel::otlp

@@ -3,55 +3,22 @@
 
 #include <fmt/format.h>
 #include <protozero/exception.hpp>
-#include <protozero/pbf_reader.hpp>
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 
 #include "otlp/cut.hpp"
+#include "otlp/message_check.hpp"
 
 namespace spanreel::otlp {
 namespace {
 
-using protozero::pbf_reader;
-using protozero::pbf_wire_type;
-
-constexpr std::uint32_t length_field(std::uint32_t number) {
-    return protozero::tag_and_type(number, pbf_wire_type::length_delimited);
-}
-constexpr std::uint32_t varint_field(std::uint32_t number) {
-    return protozero::tag_and_type(number, pbf_wire_type::varint);
-}
-constexpr std::uint32_t fixed64_field(std::uint32_t number) {
-    return protozero::tag_and_type(number, pbf_wire_type::fixed64);
-}
-
-std::string_view take_view(pbf_reader& reader) {
-    auto view = reader.get_view();
-    return {view.data(), view.size()};
-}
-
-pbf_reader reader_of(std::string_view message) { return pbf_reader(message.data(), message.size()); }
-
-Time take_time(pbf_reader& reader) {
-    constexpr std::uint64_t latest = std::numeric_limits<std::int64_t>::max();
-    return from_unix_nanos(static_cast<std::int64_t>(std::min(reader.get_fixed64(), latest)));
-}
-
-bool all_zero(std::string_view id) {
-    return std::ranges::all_of(id, [](char byte) { return byte == 0; });
-}
-
 struct TooManySpans {};
 
 /// Reads messages into views and checks every byte of them, so that walking them later cannot fail.
-class Decoder {
+class Decoder : public MessageCheck {
   public:
-    Decoder(const Limits& limits, Batch* batch) : limits_(limits), batch_(batch) {}
-
-    /// Where the field begins that could not be read.
-    const char* position() const { return at_; }
+    Decoder(const Limits& limits, Batch* batch) : MessageCheck(limits), batch_(batch) {}
 
     void request(std::string_view message) {
         pbf_reader reader = reader_of(message);
@@ -95,11 +62,6 @@ class Decoder {
     }
 
   private:
-    bool next(pbf_reader& reader) {
-        at_ = reader.data().data();
-        return reader.next();
-    }
-
     // The resource and the schema URL may follow the spans they belong to, so they are looked for first.
     void resource_spans(std::string_view message) {
         SourceView source;
@@ -205,73 +167,8 @@ class Decoder {
         }
     }
 
-    /// A resource, scope, event or link, whose attributes are in `field`. Returns whether it is over a limit, which
-    /// also marks the span at hand.
-    bool check_part(std::string_view message, std::uint32_t field) {
-        bool before = std::exchange(over_limit_, false);
-        std::size_t attributes = 0;
-        pbf_reader reader = reader_of(message);
-        while (next(reader)) {
-            if (reader.tag_and_type() == length_field(field)) {
-                ++attributes;
-                check_attribute(take_view(reader));
-            } else {
-                reader.skip();
-            }
-        }
-        bool over = over_limit_ || attributes > limits_.attributes;
-        over_limit_ = before || over;
-        return over;
-    }
-
-    void check_attribute(std::string_view message) {
-        over_limit_ |= message.size() > limits_.attribute_bytes;
-        check_key_value(message, 0);
-    }
-
-    void check_key_value(std::string_view message, unsigned depth) {
-        pbf_reader reader = reader_of(message);
-        while (next(reader)) {
-            if (reader.tag_and_type() == length_field(2))
-                check_value(take_view(reader), depth);
-            else
-                reader.skip();
-        }
-    }
-
-    /// Recursion is bounded by the nesting limit; what lies deeper will be cut and is not looked at.
-    void check_value(std::string_view message, unsigned depth) {
-        pbf_reader reader = reader_of(message);
-        while (next(reader)) {
-            std::uint32_t field = reader.tag_and_type();
-            if (field == length_field(5) || field == length_field(6))
-                check_container(take_view(reader), depth + 1, field == length_field(6));
-            else
-                reader.skip();
-        }
-    }
-
-    void check_container(std::string_view message, unsigned depth, bool map) {
-        if (depth > limits_.nesting) {
-            over_limit_ = true;
-            return;
-        }
-        pbf_reader reader = reader_of(message);
-        while (next(reader)) {
-            if (reader.tag_and_type() != length_field(1))
-                reader.skip();
-            else if (map)
-                check_key_value(take_view(reader), depth);
-            else
-                check_value(take_view(reader), depth);
-        }
-    }
-
-    const Limits& limits_;
     Batch* batch_;
-    const char* at_ = nullptr;
     std::size_t seen_ = 0;
-    bool over_limit_ = false;
 };
 
 }  // namespace

@@ -33,6 +33,15 @@ constexpr EnumName kSpanKinds[] = {{"SPAN_KIND_INTERNAL", 1},
                                    {"SPAN_KIND_PRODUCER", 4},
                                    {"SPAN_KIND_CONSUMER", 5}};
 constexpr EnumName kStatusCodes[] = {{"STATUS_CODE_OK", 1}, {"STATUS_CODE_ERROR", 2}};
+constexpr EnumName kSeverities[] = {
+    {"SEVERITY_NUMBER_TRACE", 1},   {"SEVERITY_NUMBER_TRACE2", 2},  {"SEVERITY_NUMBER_TRACE3", 3},
+    {"SEVERITY_NUMBER_TRACE4", 4},  {"SEVERITY_NUMBER_DEBUG", 5},   {"SEVERITY_NUMBER_DEBUG2", 6},
+    {"SEVERITY_NUMBER_DEBUG3", 7},  {"SEVERITY_NUMBER_DEBUG4", 8},  {"SEVERITY_NUMBER_INFO", 9},
+    {"SEVERITY_NUMBER_INFO2", 10},  {"SEVERITY_NUMBER_INFO3", 11},  {"SEVERITY_NUMBER_INFO4", 12},
+    {"SEVERITY_NUMBER_WARN", 13},   {"SEVERITY_NUMBER_WARN2", 14},  {"SEVERITY_NUMBER_WARN3", 15},
+    {"SEVERITY_NUMBER_WARN4", 16},  {"SEVERITY_NUMBER_ERROR", 17},  {"SEVERITY_NUMBER_ERROR2", 18},
+    {"SEVERITY_NUMBER_ERROR3", 19}, {"SEVERITY_NUMBER_ERROR4", 20}, {"SEVERITY_NUMBER_FATAL", 21},
+    {"SEVERITY_NUMBER_FATAL2", 22}, {"SEVERITY_NUMBER_FATAL3", 23}, {"SEVERITY_NUMBER_FATAL4", 24}};
 
 template <class Number>
 std::optional<Number> number_from_text(std::string_view text) {
@@ -85,7 +94,8 @@ class Transcoder {
     static constexpr std::size_t max_string_size = -1;
     static constexpr std::size_t max_key_size = -1;
 
-    Transcoder() = default;
+    /// `request`: what the outermost object is.
+    explicit Transcoder(const JsonMessage& request) : request_(request) {}
     /// A writer must close before its parent; after an error some are open.
     ~Transcoder() {
         while (!frames_.empty()) frames_.pop_back();
@@ -103,7 +113,7 @@ class Transcoder {
         if (skipping_ > 0) return skip_one();
         if (frames_.empty()) {
             started_ = true;
-            frames_.emplace_back(&kExportTraceRequest, pbf_writer(out_), 0);
+            frames_.emplace_back(&request_, pbf_writer(out_), 0);
             return true;
         }
         Frame& parent = frames_.back();
@@ -230,6 +240,7 @@ class Transcoder {
                 return wrong_type(ec);
             case JsonType::span_kind: return write_enum(kSpanKinds, ec);
             case JsonType::status_code: return write_enum(kStatusCodes, ec);
+            case JsonType::severity_number: return write_enum(kSeverities, ec);
             case JsonType::varint:
             case JsonType::fixed32:
             case JsonType::fixed64: return write_number(bits_from_text(text_), real_from_text(text_).value_or(NAN), ec);
@@ -262,6 +273,7 @@ class Transcoder {
         switch (type) {
             case JsonType::varint:
             case JsonType::span_kind:
+            case JsonType::severity_number:
             case JsonType::status_code: writer.add_uint64(number, *bits); return true;
             case JsonType::fixed32: writer.add_fixed32(number, static_cast<std::uint32_t>(*bits)); return true;
             case JsonType::fixed64: writer.add_fixed64(number, *bits); return true;
@@ -295,6 +307,7 @@ class Transcoder {
         return false;
     }
 
+    const JsonMessage& request_;
     std::string out_;
     std::deque<Frame> frames_;  // a deque: a writer points at its parent
     std::string text_;          // of a string or key that comes in parts
@@ -345,8 +358,8 @@ std::string mend_surrogates(std::string_view text) {
     return mended;
 }
 
-Result<std::string> transcode(std::string_view text) {
-    json::basic_parser<Transcoder> parser(parse_options());
+Result<std::string> transcode(std::string_view text, const JsonMessage& request) {
+    json::basic_parser<Transcoder> parser(parse_options(), request);
     json::error_code ec;
     std::size_t read = parser.write_some(false, text.data(), text.size(), ec);
     if (!ec && read < text.size()) ec = json::error::extra_data;
@@ -358,12 +371,13 @@ Result<std::string> transcode(std::string_view text) {
 
 }  // namespace
 
-Result<std::string> protobuf_from_json(std::string_view json) {
+Result<std::string> protobuf_from_json(std::string_view json, Signal signal) {
+    const JsonMessage& schema = signal == Signal::logs ? kExportLogsRequest : kExportTraceRequest;
     try {
-        auto request = transcode(json);
+        auto request = transcode(json, schema);
         if (request) return request;
         std::string mended = mend_surrogates(json);
-        return mended == json ? std::move(request) : transcode(mended);
+        return mended == json ? std::move(request) : transcode(mended, schema);
     } catch (const std::exception& error) {
         return fail(Code::internal, fmt::format("JSON parser: {}", error.what()));
     }

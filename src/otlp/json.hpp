@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "otlp/signal.hpp"
 
 namespace spanreel::otlp {
 
@@ -15,8 +16,8 @@ inline constexpr unsigned kMaxJsonValueNesting = 64;
 /// Of any JSON array or object in another, known field or not; deeper fails the body.
 inline constexpr unsigned kMaxJsonDepth = 1'000;
 
-/// ExportTraceServiceRequest as JSON to the same as protobuf. `invalid` names the byte offset of broken JSON, or the
+/// The signal's export request as JSON to the same as protobuf. `invalid` names the byte offset of broken JSON, or the
 /// path of a field that has the wrong type.
-Result<std::string> protobuf_from_json(std::string_view json);
+Result<std::string> protobuf_from_json(std::string_view json, Signal signal = Signal::traces);
 
 }  // namespace spanreel::otlp

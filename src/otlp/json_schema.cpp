@@ -110,6 +110,37 @@ constexpr JsonMessage kResourceSpans{kResourceSpansFields};
 
 constexpr JsonField kRequestFields[] = {{"resourceSpans", 1, JsonType::message, &kResourceSpans, true}};
 
+constexpr JsonField kLogRecordFields[] = {
+    {"timeUnixNano", 1, JsonType::fixed64},
+    {"severityNumber", 2, JsonType::severity_number},
+    {"severityText", 3, JsonType::text},
+    {"body", 5, JsonType::message, &kAnyValue},
+    {"attributes", 6, JsonType::message, &kKeyValue, true},
+    {"droppedAttributesCount", 7, JsonType::varint},
+    {"flags", 8, JsonType::fixed32},
+    {"traceId", 9, JsonType::hex},
+    {"spanId", 10, JsonType::hex},
+    {"observedTimeUnixNano", 11, JsonType::fixed64},
+    {"eventName", 12, JsonType::text},
+};
+constexpr JsonMessage kLogRecord{kLogRecordFields};
+
+constexpr JsonField kScopeLogsFields[] = {
+    {"scope", 1, JsonType::message, &kScope},
+    {"logRecords", 2, JsonType::message, &kLogRecord, true},
+    {"schemaUrl", 3, JsonType::text},
+};
+constexpr JsonMessage kScopeLogs{kScopeLogsFields};
+
+constexpr JsonField kResourceLogsFields[] = {
+    {"resource", 1, JsonType::message, &kResource},
+    {"scopeLogs", 2, JsonType::message, &kScopeLogs, true},
+    {"schemaUrl", 3, JsonType::text},
+};
+constexpr JsonMessage kResourceLogs{kResourceLogsFields};
+
+constexpr JsonField kLogsRequestFields[] = {{"resourceLogs", 1, JsonType::message, &kResourceLogs, true}};
+
 bool same_name(std::string_view camel, std::string_view given) {
     auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
     std::size_t at = 0;
@@ -125,6 +156,7 @@ bool same_name(std::string_view camel, std::string_view given) {
 
 constexpr JsonMessage kAnyValue{kAnyValueFields};
 constexpr JsonMessage kExportTraceRequest{kRequestFields};
+constexpr JsonMessage kExportLogsRequest{kLogsRequestFields};
 
 const JsonField* find_field(const JsonMessage& message, std::string_view name) {
     for (const JsonField& field : message.fields)

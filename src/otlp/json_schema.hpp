@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The messages of ExportTraceServiceRequest as OTLP/JSON names their fields (opentelemetry-proto trace/v1, common/v1,
-// resource/v1), read by json.cpp and written by json_writer.cpp.
+// The messages of ExportTraceServiceRequest and ExportLogsServiceRequest as OTLP/JSON names their fields
+// (opentelemetry-proto trace/v1, logs/v1, common/v1, resource/v1), read by json.cpp and written by json_writer.cpp.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -19,6 +19,7 @@ enum class JsonType : std::uint8_t {
     fixed64,
     real,
     span_kind,
+    severity_number,
     status_code,
 };
 
@@ -38,6 +39,8 @@ struct JsonMessage {
 
 /// The root: ExportTraceServiceRequest.
 extern const JsonMessage kExportTraceRequest;
+/// And of logs: ExportLogsServiceRequest.
+extern const JsonMessage kExportLogsRequest;
 /// AnyValue: where nesting is counted.
 extern const JsonMessage kAnyValue;
 

@@ -42,6 +42,7 @@ class Writer {
             case JsonType::boolean:
             case JsonType::varint:
             case JsonType::span_kind:
+            case JsonType::severity_number:
             case JsonType::status_code: return pbf_wire_type::varint;
             case JsonType::fixed32: return pbf_wire_type::fixed32;
             case JsonType::fixed64:
@@ -92,6 +93,7 @@ class Writer {
                     out_ += fmt::to_string(reader.get_uint32());
                 break;
             case JsonType::span_kind:
+            case JsonType::severity_number:
             case JsonType::status_code: out_ += fmt::to_string(reader.get_int32()); break;
             case JsonType::fixed32: out_ += fmt::to_string(reader.get_fixed32()); break;
             case JsonType::fixed64: quoted(fmt::to_string(reader.get_fixed64())); break;

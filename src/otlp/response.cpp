@@ -19,20 +19,21 @@ constexpr const char* kRetryInfo = "type.googleapis.com/google.rpc.RetryInfo";
 
 }  // namespace
 
-std::string encode_export_response(Encoding encoding, std::int64_t rejected_spans, std::string_view message) {
-    bool partial = rejected_spans != 0 || !message.empty();
+std::string encode_export_response(Encoding encoding, std::int64_t rejected, std::string_view message, Signal signal) {
+    bool partial = rejected != 0 || !message.empty();
     if (encoding == Encoding::json) {
         boost::json::object response;
         if (partial)
-            response["partialSuccess"] = {{"rejectedSpans", std::to_string(rejected_spans)},
-                                          {"errorMessage", to_utf8(message)}};
+            response["partialSuccess"] = {
+                {signal == Signal::logs ? "rejectedLogRecords" : "rejectedSpans", std::to_string(rejected)},
+                {"errorMessage", to_utf8(message)}};
         return boost::json::serialize(response);
     }
     std::string response;
     if (!partial) return response;
     std::string partial_success;
     pbf_writer writer(partial_success);
-    if (rejected_spans != 0) writer.add_int64(1, rejected_spans);
+    if (rejected != 0) writer.add_int64(1, rejected);
     if (!message.empty()) writer.add_string(2, to_utf8(message));
     pbf_writer(response).add_message(1, partial_success);
     return response;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What an OTLP/HTTP server answers: ExportTraceServiceResponse on success, google.rpc.Status on failure, in the
-// encoding of the request (opentelemetry specification, OTLP/HTTP Response).
+// What an OTLP/HTTP server answers: ExportTraceServiceResponse or ExportLogsServiceResponse on success,
+// google.rpc.Status on failure, in the encoding of the request (opentelemetry specification, OTLP/HTTP Response).
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -9,13 +9,15 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "otlp/signal.hpp"
 
 namespace spanreel::otlp {
 
 enum class Encoding : std::uint8_t { protobuf, json };
 
-/// Without rejected spans and without a message, `partial_success` is left out, as the specification asks.
-std::string encode_export_response(Encoding encoding, std::int64_t rejected_spans, std::string_view message);
+/// Without anything rejected and without a message, `partial_success` is left out, as the specification asks.
+std::string encode_export_response(Encoding encoding, std::int64_t rejected, std::string_view message,
+                                   Signal signal = Signal::traces);
 
 /// The number of google.rpc.Code for `code`.
 int grpc_code(Code code);

@@ -23,6 +23,13 @@ TEST(Response, AWarningAloneHasNoCount) {
     EXPECT_EQ(encode_export_response(Encoding::protobuf, 0, "w"), "\x0a\x03\x12\x01w"s);
 }
 
+TEST(Response, NamesLogRecordsThatWereRejected) {
+    EXPECT_EQ(encode_export_response(Encoding::protobuf, 2, "why", Signal::logs),
+              encode_export_response(Encoding::protobuf, 2, "why"));
+    EXPECT_EQ(encode_export_response(Encoding::json, 2, "why", Signal::logs),
+              R"({"partialSuccess":{"rejectedLogRecords":"2","errorMessage":"why"}})");
+}
+
 TEST(Response, StatusInBothEncodings) {
     EXPECT_EQ(encode_status(Encoding::protobuf, grpc_code(Code::invalid), "bad"),
               "\x08\x03\x12\x03"

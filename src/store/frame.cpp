@@ -19,7 +19,8 @@ enum class FrameField : protozero::pbf_tag_type {
     received = 2,
     source = 3,
     record = 4,
-    project_key = 5
+    project_key = 5,
+    project = 6
 };
 enum class SourceField : protozero::pbf_tag_type {
     resource = 1,
@@ -103,6 +104,7 @@ Frame read_frame(std::string_view bytes) {
                 break;
             case FrameField::source: frame.sources.push_back(read_source(message.get_view(), frame.sources)); break;
             case FrameField::project_key: frame.project_key = message.get_bool(); break;
+            case FrameField::project: frame.project = to_view(message.get_view()); break;
             case FrameField::record: frame.records.push_back(read_record(message.get_view())); break;
             default: message.skip();
         }
@@ -134,6 +136,7 @@ Result<std::string> encode_frame(const Frame& frame) {
     builder.add_string(FrameField::workspace, to_data(frame.workspace));
     builder.add_fixed64(FrameField::received, static_cast<std::uint64_t>(to_unix_nanos(frame.received)));
     if (frame.project_key) builder.add_bool(FrameField::project_key, true);
+    if (!frame.project.empty()) builder.add_string(FrameField::project, to_data(frame.project));
     ResourceTable resources;
     for (const FrameSource& source : frame.sources) {
         protozero::pbf_builder<SourceField> part(builder, FrameField::source);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A frame: spans of one workspace that arrived together, as OTLP bytes with the facts made from them, compressed with
-// zstd (RFC 8878). The byte table is in docs/format-tape.md. Pure functions; any thread.
+// A frame: spans, or log records, of one workspace that arrived together, as OTLP bytes with the facts made from them,
+// compressed with zstd (RFC 8878). The byte table is in docs/format-tape.md. Pure functions; any thread.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -29,8 +29,8 @@ struct FrameSource {
 
 struct FrameRecord {
     std::uint32_t source = 0;  ///< index into Frame::sources
-    std::string_view span;     ///< OTLP message Span as received
-    std::string_view facts;    ///< trace::encode_facts
+    std::string_view span;     ///< OTLP message Span as received; in a log frame LogRecord
+    std::string_view facts;    ///< trace::encode_facts; in a log frame empty
 };
 
 /// Views into bytes its owner keeps.
@@ -38,6 +38,7 @@ struct Frame {
     std::string_view workspace;
     Time received{};
     bool project_key = false;  ///< the key they came with has a project, which all of them name
+    std::string_view project;  ///< of a log frame: the key's; empty: none
     std::vector<FrameSource> sources;
     std::vector<FrameRecord> records;
 };

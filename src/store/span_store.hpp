@@ -34,12 +34,13 @@ struct FrameRef {
 enum class EntryKind : std::uint8_t {
     frame = 1,      ///< a store::Frame, compressed
     operation = 2,  ///< a trace::Operation
+    log_frame = 5,  ///< a store::Frame of log records, compressed
 };
 
 struct Entry {
     EntryKind kind = EntryKind::frame;
     std::string payload;
-    std::uint32_t count = 0;  ///< spans of a frame
+    std::uint32_t count = 0;  ///< spans of a frame, records of a log frame
 };
 
 struct StoredEntry {
@@ -90,6 +91,13 @@ struct UnsavedTraces {
     std::vector<TraceId> hidden;  ///< rows of the index that are out of date, those above among them
 };
 
+/// Where the log records of a trace lie. There may be some before, and without, the trace itself.
+struct LogRow {
+    TraceKey key;
+    std::int64_t records = 0;
+    std::vector<FrameRef> frames;  ///< in order of arrival
+};
+
 /// Which traces of a workspace; what is not given takes all.
 struct TraceFilter {
     std::optional<std::string> project;
@@ -131,6 +139,8 @@ struct IndexChanges {
     std::vector<SessionRow> sessions;
     std::vector<std::string> removed_sessions;
     std::vector<Tombstone> tombstones;
+    std::vector<TraceKey> removed_logs;
+    std::vector<LogRow> logs;
     std::int64_t tombstones_expired = 0;  ///< those that end until then go; Unix nanoseconds, 0: none
 };
 
@@ -180,6 +190,8 @@ class SpanStore {
     virtual Result<std::optional<SessionRow>> session_by_key(const std::string& workspace, const std::string& project,
                                                              const std::string& external_id) = 0;
     virtual Result<std::vector<Tombstone>> tombstones() = 0;
+    /// Those of the keys that have logs.
+    virtual Result<std::vector<LogRow>> logs(const std::vector<TraceKey>& keys) = 0;
     /// Calls `done` from the store's own thread once the changes are durable or have failed.
     virtual void save(std::shared_ptr<const IndexChanges> changes, std::function<void(Result<void>)> done) = 0;
 

@@ -100,6 +100,7 @@ void Ledger::publish(const std::vector<store::FrameRef>& frames, store::Lsn lsn)
             unsaved_.removed_sessions.erase(id);
             sessions_[id] = std::move(published);
         }
+        publish_logs(frames);
         for (const store::Tombstone& tombstone : staged_tombstones_) {
             tombstones_[tombstone.key] = tombstone.until;
             unsaved_.tombstones.push_back(tombstone);
@@ -120,6 +121,7 @@ void Ledger::discard() {
     stored_.clear();
     made_.sessions.clear();
     expected_ids_.clear();
+    discard_logs();
 }
 
 std::shared_ptr<const store::IndexChanges> Ledger::begin_save() {
@@ -138,6 +140,7 @@ std::shared_ptr<const store::IndexChanges> Ledger::begin_save() {
     for (const std::string& id : sessions) changes->sessions.push_back(*sessions_.at(id).row);
     changes->removed_sessions.assign(unsaved_.removed_sessions.begin(), unsaved_.removed_sessions.end());
     changes->tombstones = unsaved_.tombstones;
+    add_unsaved_logs(*changes);
     // Not beside new ones: with times of long ago one may have ended before it is written, and replays still need it.
     if (changes->tombstones.empty()) changes->tombstones_expired = std::exchange(tombstones_expired_, 0);
     std::unique_lock lock(mutex_);
@@ -160,6 +163,10 @@ void Ledger::end_save(bool saved, std::uint64_t bytes) {
             if (!unsaved_.removed_sessions.contains(id)) unsaved_.sessions.insert(id);
         for (const std::string& id : ended.removed_sessions)
             if (!unsaved_.sessions.contains(id)) unsaved_.removed_sessions.insert(id);
+        for (const store::TraceKey& key : ended.logs)
+            if (!unsaved_.removed_logs.contains(key)) unsaved_.logs.insert(key);
+        for (const store::TraceKey& key : ended.removed_logs)
+            if (!unsaved_.logs.contains(key)) unsaved_.removed_logs.insert(key);
         unsaved_.tombstones.insert(unsaved_.tombstones.begin(), ended.tombstones.begin(), ended.tombstones.end());
         return;
     }
@@ -184,6 +191,7 @@ void Ledger::evict() {
             return true;
         });
     }
+    evict_logs();
 }
 
 Result<Ledger::SessionRowPtr> Ledger::session(const std::string& workspace, const std::string& id) const {

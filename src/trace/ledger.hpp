@@ -33,10 +33,10 @@ struct TraceState {
     TraceRollup rollup;
 };
 
-/// Spans of a request that were not taken, and why.
+/// Spans, or log records, of a request that were not taken, and why.
 struct Refused {
     std::uint32_t deleted = 0;  ///< their trace was deleted
-    std::uint32_t full = 0;     ///< their trace has kMaxTraceSpans
+    std::uint32_t full = 0;     ///< their trace has kMaxTraceSpans, or kMaxTraceLogs
     std::uint32_t foreign = 0;  ///< their key's project is not the one their trace is in
     std::uint32_t total() const { return deleted + full + foreign; }
 };
@@ -87,6 +87,8 @@ class Ledger {
     Result<std::int64_t> count(const store::SessionQuery& query) const;
     Result<std::vector<std::string>> tags(const store::SessionQuery& query) const;
     Result<store::TraceRow> trace(const store::TraceKey& key) const;
+    /// Where the logs of a trace lie, whether or not there is such a trace; no frames when there are none.
+    Result<store::LogRow> logs(const store::TraceKey& key) const;
     struct TracePage {
         std::vector<store::TraceRow> rows;  ///< by trace id
         std::optional<TraceId> last;        ///< of all that were looked at; nothing at the end of the workspace
@@ -139,15 +141,33 @@ class Ledger {
         std::vector<ArrivedSpan> spans;
         Time received{};
     };
+    /// Logs of one trace that arrived in this group.
+    struct LogArrival {
+        struct Part {
+            std::uint32_t frame = 0;  ///< of this group
+            std::uint32_t records = 0;
+            std::string project;  ///< the key's; empty: none
+            Refused* refused = nullptr;
+        };
+        std::vector<Part> parts;
+        Time received{};
+    };
+    struct StagedLogs {
+        std::int64_t records = 0;
+        std::vector<std::uint32_t> frames;  ///< of this group
+    };
     /// What is published and not in the index yet.
     struct Unsaved {
         TraceSet traces;
         TraceSet removed_traces;
+        TraceSet logs;
+        TraceSet removed_logs;
         std::unordered_set<std::string> sessions;
         std::unordered_set<std::string> removed_sessions;
         std::vector<store::Tombstone> tombstones;
         bool empty() const {
-            return traces.empty() && removed_traces.empty() && sessions.empty() && removed_sessions.empty();
+            return traces.empty() && removed_traces.empty() && sessions.empty() && removed_sessions.empty() &&
+                   logs.empty();
         }
     };
 
@@ -180,6 +200,15 @@ class Ledger {
     /// Traces of a session with what is staged.
     Result<TraceMap<TraceRollup>> staged_traces_of(const SessionState& session);
 
+    void stage_logs(const SpanBatch& batch, std::uint32_t first_frame, Refused& refused);
+    Result<void> find_stored_logs();
+    Result<std::string> staged_project_of(const store::TraceKey& key) const;
+    Result<void> settle_logs();
+    void publish_logs(const std::vector<store::FrameRef>& frames);
+    void discard_logs();
+    void add_unsaved_logs(store::IndexChanges& changes) const;
+    void evict_logs();
+
     struct Overlay {
         std::vector<store::TraceRow> rows;
         TraceSet hidden;  ///< rows of the index that are out of date
@@ -197,6 +226,7 @@ class Ledger {
     // Published; guarded by mutex_ (written by the recorder only, so that its own reads need no lock).
     mutable std::shared_mutex mutex_;
     TraceMap<TracePtr> traces_;
+    TraceMap<store::LogRow> logs_;
     std::unordered_map<std::string, PublishedSession> sessions_;
     std::unordered_map<std::string, std::string> keys_;  ///< session_key() -> id, of the sessions in memory
     Unsaved unsaved_;
@@ -210,6 +240,10 @@ class Ledger {
     std::size_t saving_spans_ = 0;
     std::size_t cached_spans_ = 0;
     std::uint64_t cached_bytes_ = 0;  ///< of those that were saved since the last eviction
+    std::size_t cached_log_frames_ = 0;
+    TraceMap<LogArrival> log_arrivals_;
+    TraceMap<StagedLogs> staged_logs_;
+    TraceMap<store::LogRow> stored_logs_;  ///< of the traces that logs arrived for and memory does not know
     std::unordered_map<std::string, StagedSession> staged_sessions_;
     std::unordered_map<std::string, std::string> staged_keys_;
     TraceMap<StagedTrace> staged_traces_;

@@ -158,6 +158,7 @@ void Ledger::stage(const SpanBatch& batch, std::uint32_t first_frame, Refused& r
         }
         arrival->spans.push_back({span.facts, first_frame + span.frame, batch.project_key, &refused});
     }
+    stage_logs(batch, first_frame, refused);
 }
 
 bool Ledger::is_deleted(const store::TraceKey& key, Time received) const {
@@ -212,6 +213,7 @@ Result<Ledger::TracePtr> Ledger::load_trace(const store::TraceRow& row) {
 Result<void> Ledger::settle() {
     SPANREEL_CHECK(find_stored());
     for (const auto* arrived : arrival_order_) SPANREEL_CHECK(settle_trace(arrived->first, arrived->second));
+    SPANREEL_CHECK(settle_logs());
     return settle_sessions();
 }
 

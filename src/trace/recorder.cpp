@@ -8,6 +8,7 @@
 
 #include "base/log.hpp"
 #include "base/thread_name.hpp"
+#include "trace/log_batch.hpp"
 
 namespace spanreel::trace {
 
@@ -42,6 +43,8 @@ class Replay {
             auto applied = ledger_.stage(operation);
             if (!applied)  // it was accepted then, so the state before it is damaged
                 log::error("operation not replayed", {{"lsn", entry.lsn}, {"error", applied.error().message}});
+        } else if (entry.kind == store::EntryKind::log_frame) {
+            SPANREEL_CHECK(stage_log_frame(entry));
         } else {
             SPANREEL_CHECK(stage_frame(entry));
         }
@@ -66,6 +69,24 @@ class Replay {
         batch.project_key = (*frame)->frame.project_key;
         for (auto& one : *facts) batch.spans.push_back({std::move(one), 0});
         ledger_.stage(batch, static_cast<std::uint32_t>(frames_.size()), refused_);
+        frames_.push_back(entry.where);
+        return {};
+    }
+
+    Result<void> stage_log_frame(const store::StoredEntry& entry) {
+        const auto number = static_cast<std::uint32_t>(frames_.size());
+        auto frame = store::decode_frame(entry.payload);
+        auto logs = frame ? logs_of((*frame)->frame, number) : Result<std::vector<BatchLogs>>();
+        if (!frame || !logs) {
+            log::error("log frame not replayed", {{"lsn", entry.lsn}});
+            return {};
+        }
+        SpanBatch batch;
+        batch.workspace = (*frame)->frame.workspace;
+        batch.received = (*frame)->frame.received;
+        batch.project = (*frame)->frame.project;
+        batch.logs = *std::move(logs);
+        ledger_.stage(batch, 0, refused_);
         frames_.push_back(entry.where);
         return {};
     }
@@ -126,8 +147,8 @@ void Recorder::submit(SpanBatch batch, SpansDone done) {
         return done(std::unexpected(*std::move(refused)));
     }
     const std::string workspace = batch.workspace;
-    const std::size_t spans = batch.spans.size();
-    waiting_spans_.push(workspace, spans, {std::move(batch), std::move(done)});
+    const std::size_t items = batch.items();
+    waiting_spans_.push(workspace, items, {std::move(batch), std::move(done)});
     lock.unlock();
     wake_.notify_all();
 }
@@ -169,9 +190,9 @@ Recorder::Group Recorder::take_group() {
         wake_.wait(lock, ready);
     Group group;
     group.operations = std::exchange(waiting_operations_, {});
-    for (std::size_t spans = 0; !waiting_spans_.empty();) {
-        spans += waiting_spans_.front().batch.spans.size();
-        if (!group.spans.empty() && spans > limits_.group_spans) break;
+    for (std::size_t items = 0; !waiting_spans_.empty();) {
+        items += waiting_spans_.front().batch.items();
+        if (!group.spans.empty() && items > limits_.group_spans) break;
         group.spans.push_back(waiting_spans_.pop());
     }
     return group;
@@ -268,7 +289,8 @@ void Recorder::record(Group group) {
         statistics_.bytes += bytes;
         statistics_.operations += accepted.size();
         statistics_.spans += spans;
-        for (const WaitingSpans& waiting : group.spans) statistics_.refused_spans += waiting.refused.total();
+        for (const WaitingSpans& waiting : group.spans)
+            if (waiting.batch.logs.empty()) statistics_.refused_spans += waiting.refused.total();
     }
     for (auto& [waiting, row] : accepted) waiting->done(std::move(row));
     for (WaitingSpans& waiting : group.spans) waiting.done(waiting.refused);

@@ -23,15 +23,27 @@ struct BatchSpan {
     std::uint32_t frame = 0;
 };
 
+/// Log records of one trace in one frame (an index into SpanBatch::frames).
+struct BatchLogs {
+    TraceId trace_id;
+    std::uint32_t frame = 0;
+    std::uint32_t records = 0;
+};
+
+/// Spans, or logs (log_batch.hpp).
 struct SpanBatch {
     std::string workspace;
     Time received{};
     bool project_key = false;  ///< the key has a project, which all spans name
     std::vector<store::Entry> frames;
     std::vector<BatchSpan> spans;  ///< in trace order
+    std::string project;           ///< of logs: the key's; empty: none
+    std::vector<BatchLogs> logs;   ///< in trace order
     std::size_t bytes = 0;         ///< of the frames
     std::size_t memory = 0;     ///< bytes held, about: the frames until they are recorded, facts until they are saved
     MemoryBudget::Share share;  ///< where these are counted
+
+    std::size_t items() const { return spans.size() + logs.size(); }
 };
 
 /// Bytes that make_batch() needs, about, and not less: what of a resource is in the facts of each of its spans can be

@@ -214,11 +214,6 @@ test("what a key sees: a key of a project sees traces of that project only", asy
     await assert.rejects(orq(green).traces.get({ traceId }), isError(404));
 });
 
-test("what is not there yet answers 501 by name: trace logs", async () => {
-    const { logs } = orq(await newWorkspace(server));
-    await assert.rejects(logs.listTraceLogs({ traceId: newTraceId() }), isError(501, /logs/));
-});
-
 test("errors: a trace asked for with a wrong key or none is 401", async () => {
     for (const apiKey of ["sk_wrong", ""]) {
         const { traces } = orq(server, { apiKey });

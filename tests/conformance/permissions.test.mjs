@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { finishedSession, makeClip, newStream, publishWhole } from "../harness/live.mjs";
 import { startServer } from "../harness/server.mjs";
 import { emptySession } from "../harness/sessions.mjs";
-import { exportRequest, modelSpan, newSpanId, newTraceId, sendSpans } from "../harness/spans.mjs";
+import { exportLogsRequest, exportRequest, modelSpan, newSpanId, newTraceId, sendSpans } from "../harness/spans.mjs";
 import { signToken, tokenArgs } from "../harness/tokens.mjs";
 import { newWorkspace, withKey } from "../harness/workspaces.mjs";
 
@@ -30,8 +30,15 @@ const otlpPaths = [
     ...["/v1/traces", "/otel/v1/traces", "/v2/otel/v1/traces", "/api/public/otel/v1/traces"],
     ...["/v2/otel", "/api/public/otel", "/observability/traces/otlp/v0"],
 ];
+const logPaths = [
+    ...["/v1/logs", "/otel/v1/logs", "/v2/otel/v1/logs", "/api/public/otel/v1/logs"],
+    "/observability/logs/otlp/v0",
+];
 /** Asked over HTTP/1.1 here, which a good key is told is not gRPC. */
-const grpcPath = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
+const grpcPaths = [
+    "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
+    "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
+];
 /** For anybody: whoever has the address of a playlist or a file can play it. */
 const open = [
     ...["/", "/web/{name}", "/sessions/{id}", "/healthz", "/metrics", "/api/playback/{id}"],
@@ -71,6 +78,7 @@ function routesOf({ trace, stream, session, clip, taskId, keyId }) {
         get("/v3/traces/fields", { ...own, ...everybodys }),
         get(`/v3/traces/${traceId}`),
         get(`/v3/traces/${traceId}/spans`),
+        get(`/v3/traces/${traceId}/logs`),
         get(`/v3/traces/${traceId}/spans/${spanId}`),
         change("POST", "/api/stream", { name: "another" }, { ...own, ...visitors }),
         get("/api/stream", own),
@@ -113,7 +121,12 @@ function routesOf({ trace, stream, session, clip, taskId, keyId }) {
             scope: "ingest",
             spans: true,
         })),
-        { ...change("POST", grpcPath, {}, own), scope: "ingest", spans: true },
+        ...logPaths.map((path) => ({
+            ...change("POST", path, exportLogsRequest([{ traceId, body: "mine" }]), own),
+            scope: "ingest",
+            spans: true,
+        })),
+        ...grpcPaths.map((path) => ({ ...change("POST", path, {}, own), scope: "ingest", spans: true })),
     ];
 }
 

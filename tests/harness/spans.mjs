@@ -33,6 +33,32 @@ export function modelSpan({ session, input = 100, output = 10, attributes = {}, 
     return { name: "chat gpt-4o", ...span, attributes: all };
 }
 
+/**
+ * An OTLP/JSON export request of log records { traceId, spanId, time, observed, severity, body, attributes }; only a
+ * body is made up. Times are Unix milliseconds.
+ */
+export function exportLogsRequest(records, { resource = { "service.name": "test" } } = {}) {
+    const scope = { scope: { name: "test" }, logRecords: records.map(encodeLog) };
+    return { resourceLogs: [{ resource: { attributes: encodeAttributes(resource) }, scopeLogs: [scope] }] };
+}
+
+/** Sends them and returns the answer of the server: { partialSuccess? }. */
+export function sendLogs(server, records, { path = "/v1/logs", ...options } = {}) {
+    return server.json(path, { method: "POST", body: exportLogsRequest(records), ...options });
+}
+
+function encodeLog({ traceId, spanId, time, observed, severity, body = "test", attributes = {} }) {
+    return {
+        ...(traceId === undefined ? {} : { traceId }),
+        ...(spanId === undefined ? {} : { spanId }),
+        ...(time === undefined ? {} : { timeUnixNano: nanoseconds(time) }),
+        ...(observed === undefined ? {} : { observedTimeUnixNano: nanoseconds(observed) }),
+        ...(severity === undefined ? {} : { severityNumber: severity }),
+        body: encodeValue(body),
+        attributes: encodeAttributes(attributes),
+    };
+}
+
 function encodeSpan({ traceId, spanId, parentSpanId, name, start, end, attributes, status, events = [] }) {
     start ??= Date.now();
     return {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/orq/routes.hpp"
 
-#include "api/orq/caller.hpp"
 #include "api/orq/errors.hpp"
 #include "api/orq/session_handlers.hpp"
 #include "api/orq/trace_handlers.hpp"
@@ -48,6 +47,8 @@ void add_traces(net::Router& router, std::shared_ptr<const TraceHandlers> handle
                [handlers](const Request& request, std::string id, std::string span_id) {
                    return handlers->get_span(request, id, span_id);
                });
+    router.add(Method::get, "/v3/traces/{trace_id}/logs", RunOn::blocking_pool,
+               [handlers](const Request& request, std::string id) { return handlers->list_logs(request, id); });
 }
 
 void add_trace_search(net::Router& router, std::shared_ptr<const TraceSearchHandlers> handlers) {
@@ -66,18 +67,6 @@ void add_trace_search(net::Router& router, std::shared_ptr<const TraceSearchHand
                [handlers](const Request& request) { return handlers->fields(request); });
 }
 
-Result<net::Response> unavailable(access::KeyRing& keys, const Request& request, std::string_view call) {
-    SPANREEL_CHECK(caller_of(keys, request, KeyScope::read));
-    return fail(Code::unsupported, fmt::format("{} is not available yet", call));
-}
-
-void add_unavailable(net::Router& router, access::KeyRing& keys) {
-    constexpr std::string_view kLogs = "/v3/traces/{trace_id}/logs";
-    router.add(Method::get, kLogs, RunOn::blocking_pool, [&keys, kLogs](const Request& request, std::string) {
-        return unavailable(keys, request, fmt::format("GET {}", kLogs));
-    });
-}
-
 }  // namespace
 
 void add_routes(net::Router& router, access::KeyRing& keys, trace::Recorder& recorder, std::size_t max_body) {
@@ -89,7 +78,6 @@ void add_routes(net::Router& router, access::KeyRing& keys, trace::Recorder& rec
                [second](const Request& request) { return second->tags(request); });
     add_traces(router, std::make_shared<const TraceHandlers>(keys, recorder), max_body);
     add_trace_search(router, std::make_shared<const TraceSearchHandlers>(keys, recorder));
-    add_unavailable(router, keys);
 }
 
 }  // namespace spanreel::api::orq

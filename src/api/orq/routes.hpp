@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Orq API under /v2/traces/sessions, /v2/sessions and /v3/traces. What this version does not do yet is answered
-// with 501 by name.
+// The Orq API under /v2/traces/sessions, /v2/sessions and /v3/traces.
 #pragma once
 #include "access/key_ring.hpp"
 #include "net/router.hpp"

@@ -301,11 +301,5 @@ TEST_F(SessionHandlersTest, TakesTheKeyFromEachHeaderAndNoOther) {
     EXPECT_EQ(send({.method = Method::post, .target = "/v2/sessions/query"}).status, 401u);
 }
 
-TEST_F(SessionHandlersTest, WhatIsNotThereYetAnswers501ByName) {
-    Answer answer = get("/v3/traces/00000000000000000000000000000001/logs");
-    EXPECT_EQ(answer.status, 501u);
-    EXPECT_NE(answer.string("message").find("/logs"), std::string::npos);
-}
-
 }  // namespace
 }  // namespace spanreel::api::orq

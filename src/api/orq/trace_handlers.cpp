@@ -3,12 +3,15 @@
 
 #include <boost/json/array.hpp>
 
+#include <algorithm>
 #include <charconv>
 
 #include "api/json/json_text.hpp"
 #include "api/orq/caller.hpp"
+#include "api/orq/log_json.hpp"
 #include "api/orq/trace_json.hpp"
 #include "base/encoding.hpp"
+#include "trace/log_reader.hpp"
 
 namespace spanreel::api::orq {
 
@@ -61,6 +64,28 @@ Result<SpanPageRequest> page_of(const net::Query& query) {
     return page;
 }
 
+/// A page token of logs is the time and the number of the last one given, in hexadecimal.
+using LogPosition = std::pair<Time, std::uint32_t>;
+LogPosition position_of(const trace::StoredLog& log) { return {log.at, log.number}; }
+
+std::string page_token(const trace::StoredLog& last) {
+    std::string bytes;
+    ByteWriter writer(bytes);
+    writer.u64be(static_cast<std::uint64_t>(to_unix_nanos(last.at)));
+    writer.u32be(last.number);
+    return to_hex(as_bytes(bytes));
+}
+
+Result<std::optional<LogPosition>> log_position_of(const std::string& token) {
+    if (token.empty()) return std::nullopt;
+    auto bytes = from_hex(token);
+    if (!bytes || bytes->size() != 12)
+        return fail(Code::invalid, "page_token is not one that this server gave", "page_token");
+    ByteReader reader(as_bytes(*bytes));
+    const Time at = from_unix_nanos(static_cast<std::int64_t>(reader.u64be()));
+    return LogPosition{at, reader.u32be()};
+}
+
 }  // namespace
 
 Result<net::Response> TraceHandlers::get(const net::Request& request, const std::string& trace_id) const {
@@ -102,6 +127,22 @@ Result<net::Response> TraceHandlers::get_span(const net::Request& request, const
     const trace::SpanCounting counting = trace::counting_of(facts)[number];
     return net::json_response(
         200, to_text(json::object{{"span", span_json(*found, trace::places_of(spans)[number], counting)}}));
+}
+
+Result<net::Response> TraceHandlers::list_logs(const net::Request& request, const std::string& trace_id) const {
+    SPANREEL_TRY(Caller caller, caller_of(keys_, request, KeyScope::read));
+    SPANREEL_TRY(const std::size_t limit, limit_of(request.query.get("limit")));
+    SPANREEL_TRY(const auto after, log_position_of(request.query.get("page_token").value_or("")));
+    SPANREEL_TRY(trace::TraceView trace, find(recorder_, caller, trace_id));
+    SPANREEL_TRY(std::vector<trace::StoredLog> logs, trace::read_logs(recorder_, trace.row));
+
+    auto first = after ? std::ranges::upper_bound(logs, *after, {}, position_of) : logs.begin();
+    auto end = first + static_cast<std::ptrdiff_t>(std::min(limit, static_cast<std::size_t>(logs.end() - first)));
+    json::array rows;
+    for (auto log = first; log != end; ++log) rows.push_back(log_json(*log, trace.row.project));
+    json::object answer{{"object", "list"}, {"data", std::move(rows)}, {"has_more", end != logs.end()}};
+    if (end != logs.end()) answer["next_page_token"] = page_token(*std::prev(end));
+    return net::json_response(200, to_text(answer));
 }
 
 }  // namespace spanreel::api::orq

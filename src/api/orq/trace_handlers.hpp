@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One trace, its spans and one span to read (contract: orq, section 4). Any thread; waits for the index and the tape.
+// One trace, its spans, one span and its logs to read (contract: orq, section 4). Any thread; waits for the index and
+// the tape.
 #pragma once
 #include <string>
 
@@ -9,6 +10,7 @@
 
 namespace spanreel::api::orq {
 
+/// Of spans and of logs.
 inline constexpr std::int64_t kDefaultSpanLimit = 100;
 /// A larger limit means this one.
 inline constexpr std::int64_t kMaxSpanLimit = 1000;
@@ -21,6 +23,7 @@ class TraceHandlers {
     Result<net::Response> list_spans(const net::Request& request, const std::string& trace_id) const;
     Result<net::Response> get_span(const net::Request& request, const std::string& trace_id,
                                    const std::string& span_id) const;
+    Result<net::Response> list_logs(const net::Request& request, const std::string& trace_id) const;
 
   private:
     access::KeyRing& keys_;

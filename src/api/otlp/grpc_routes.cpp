@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// opentelemetry.proto.collector.trace.v1.TraceService over gRPC: status and message of an answer stand in its trailers,
-// or in its head when there is no message to answer with.
+// opentelemetry.proto.collector.trace.v1.TraceService and logs.v1.LogsService over gRPC: status and message of an
+// answer stand in its trailers, or in its head when there is no message to answer with.
 #include "api/otlp/grpc_message.hpp"
 #include "api/otlp/intake.hpp"
 #include "base/encoding.hpp"
@@ -10,7 +10,10 @@ namespace spanreel::api::otlp {
 
 namespace {
 
-constexpr std::string_view kService = "/opentelemetry.proto.collector.trace.v1.TraceService";
+using spanreel::otlp::Signal;
+
+constexpr std::string_view kTraceService = "/opentelemetry.proto.collector.trace.v1.TraceService";
+constexpr std::string_view kLogsService = "/opentelemetry.proto.collector.logs.v1.LogsService";
 constexpr std::size_t kPrefixRoom = 16;
 constexpr std::chrono::seconds kRetryAfter{1};
 
@@ -36,10 +39,10 @@ net::Response grpc_error(const Error& error) {
     return response;
 }
 
-net::Response taken_response(const Taken& taken) {
+net::Response taken_response(const Taken& taken, Signal signal) {
     net::Response response = empty_grpc_response();
-    response.body = write_grpc_message(
-        spanreel::otlp::encode_export_response(spanreel::otlp::Encoding::protobuf, taken.rejected, taken.message));
+    response.body = write_grpc_message(spanreel::otlp::encode_export_response(spanreel::otlp::Encoding::protobuf,
+                                                                              taken.rejected, taken.message, signal));
     response.trailers.set("Grpc-Status", "0");
     return response;
 }
@@ -51,25 +54,24 @@ bool is_grpc(const net::Request& request) {
 
 /// Of a request that is not gRPC, in HTTP's terms: its client reads no other.
 net::Response not_grpc() {
-    return net::text_response(
-        415, "This path takes gRPC over HTTP/2 only; OTLP over HTTP goes to /v1/traces, at port 4318 by default\n");
+    return net::text_response(415,
+                              "This path takes gRPC over HTTP/2 only; OTLP over HTTP goes to /v1/traces and /v1/logs, "
+                              "at port 4318 by default\n");
 }
 
-void take(const Intake& intake, net::Request request, const net::Responder& responder) {
-    auto reply = [responder](const Result<Taken>& taken) {
-        responder(taken ? taken_response(*taken) : grpc_error(taken.error()));
+void take(const Intake& intake, Signal signal, net::Request request, const net::Responder& responder) {
+    auto reply = [responder, signal](const Result<Taken>& taken) {
+        responder(taken ? taken_response(*taken, signal) : grpc_error(taken.error()));
     };
     auto unpack = [max_size = intake.limits().body](net::Request& packed) {
         const std::string encoding(packed.headers.get("grpc-encoding").value_or(""));
         return read_grpc_message(std::move(packed.body), encoding, max_size, packed.memory);
     };
     const bool compressed = is_compressed(request.body);
-    intake.take(std::move(request), compressed, std::move(unpack), std::move(reply));
+    intake.take(signal, std::move(request), compressed, std::move(unpack), std::move(reply));
 }
 
-}  // namespace
-
-void add_grpc_routes(net::Router& router, std::shared_ptr<const Intake> intake) {
+void add_service(net::Router& router, std::string_view service, Signal signal, std::shared_ptr<const Intake> intake) {
     net::Mount mount;
     mount.max_body = intake->limits().body + kPrefixRoom;
     mount.max_encoded_body = mount.max_body;
@@ -84,11 +86,18 @@ void add_grpc_routes(net::Router& router, std::shared_ptr<const Intake> intake) 
         if (principal) return not_grpc();
         return net::text_response(http_status(principal.error().code), principal.error().message + "\n");
     };
-    router.mount(std::string(kService), mount);
-    router.add_async(net::Method::post, std::string(kService) + "/Export",
-                     [intake](net::Request request, const net::Responder& responder) {
-                         take(*intake, std::move(request), responder);
+    router.mount(std::string(service), mount);
+    router.add_async(net::Method::post, std::string(service) + "/Export",
+                     [intake, signal](net::Request request, const net::Responder& responder) {
+                         take(*intake, signal, std::move(request), responder);
                      });
+}
+
+}  // namespace
+
+void add_grpc_routes(net::Router& router, std::shared_ptr<const Intake> intake) {
+    add_service(router, kTraceService, Signal::traces, intake);
+    add_service(router, kLogsService, Signal::logs, std::move(intake));
 }
 
 }  // namespace spanreel::api::otlp

@@ -10,11 +10,15 @@ namespace spanreel::api::otlp {
 namespace {
 
 using spanreel::otlp::Encoding;
+using spanreel::otlp::Signal;
 
 /// Standard, Orq's, Langfuse's, LangSmith's and LiveKit's, so that an exporter only changes its host.
 constexpr std::array<std::string_view, 7> kPaths{
     "/v1/traces",      "/v2/otel/v1/traces",           "/v2/otel", "/api/public/otel/v1/traces", "/api/public/otel",
     "/otel/v1/traces", "/observability/traces/otlp/v0"};
+/// Of logs, beside those of traces; a base without a signal's name takes traces.
+constexpr std::array<std::string_view, 5> kLogPaths{"/v1/logs", "/v2/otel/v1/logs", "/api/public/otel/v1/logs",
+                                                    "/otel/v1/logs", "/observability/logs/otlp/v0"};
 constexpr std::chrono::seconds kRetryAfter{1};
 
 std::string_view media_type(Encoding encoding) {
@@ -46,22 +50,24 @@ Result<Encoding> encoding_of(const net::Request& request) {
                 fmt::format("content type \"{}\" is not OTLP: send application/x-protobuf or application/json", type));
 }
 
-Result<std::string> protobuf_of(net::Request& request, Encoding encoding) {
+Result<std::string> protobuf_of(net::Request& request, Encoding encoding, Signal signal) {
     if (encoding == Encoding::protobuf) return std::move(request.body);
     SPANREEL_CHECK(request.memory.extend(request.body.size()));  // no longer than the JSON
-    return spanreel::otlp::protobuf_from_json(std::exchange(request.body, {}));
+    return spanreel::otlp::protobuf_from_json(std::exchange(request.body, {}), signal);
 }
 
-void take(const Intake& intake, net::Request request, const net::Responder& responder) {
+void take(const Intake& intake, Signal signal, net::Request request, const net::Responder& responder) {
     const auto encoding = encoding_of(request);
     if (!encoding) return responder(error_response(415, Encoding::protobuf, encoding.error()));
-    auto reply = [responder, encoding = *encoding](const Result<Taken>& taken) {
+    auto reply = [responder, signal, encoding = *encoding](const Result<Taken>& taken) {
         if (!taken) return responder(error_response(http_status(taken.error().code), encoding, taken.error()));
-        responder(
-            response(200, encoding, spanreel::otlp::encode_export_response(encoding, taken->rejected, taken->message)));
+        responder(response(200, encoding,
+                           spanreel::otlp::encode_export_response(encoding, taken->rejected, taken->message, signal)));
     };
-    auto unpack = [encoding = *encoding](net::Request& packed) { return protobuf_of(packed, encoding); };
-    intake.take(std::move(request), false, std::move(unpack), std::move(reply));
+    auto unpack = [encoding = *encoding, signal](net::Request& packed) {
+        return protobuf_of(packed, encoding, signal);
+    };
+    intake.take(signal, std::move(request), false, std::move(unpack), std::move(reply));
 }
 
 }  // namespace
@@ -81,12 +87,15 @@ void add_http_routes(net::Router& router, std::shared_ptr<const Intake> intake) 
         return error_response(http_status(principal.error().code), encoding.value_or(Encoding::protobuf),
                               principal.error());
     };
-    for (std::string_view path : kPaths) {
+    auto add = [&](std::string_view path, Signal signal) {
         router.mount(std::string(path), mount);
-        router.add_async(net::Method::post, path, [intake](net::Request request, const net::Responder& responder) {
-            take(*intake, std::move(request), responder);
-        });
-    }
+        router.add_async(net::Method::post, path,
+                         [intake, signal](net::Request request, const net::Responder& responder) {
+                             take(*intake, signal, std::move(request), responder);
+                         });
+    };
+    for (std::string_view path : kPaths) add(path, Signal::traces);
+    for (std::string_view path : kLogPaths) add(path, Signal::logs);
 }
 
 }  // namespace spanreel::api::otlp

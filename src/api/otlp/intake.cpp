@@ -6,9 +6,13 @@
 #include <algorithm>
 
 #include "api/caller/caller.hpp"
+#include "otlp/log_decode.hpp"
+#include "trace/log_batch.hpp"
 #include "trace/span_batch.hpp"
 
 namespace spanreel::api::otlp {
+
+using spanreel::otlp::Signal;
 
 namespace {
 
@@ -16,15 +20,23 @@ namespace {
 /// takes a millisecond at most.
 constexpr std::size_t kDecodedAtOnce = 64 << 10;
 
-void add_refusals(const trace::Refused& refused, std::string& message) {
-    auto also = [&message](std::uint32_t count, std::string_view why) {
+/// `what` was sent.
+void add_refusals(const trace::Refused& refused, std::string_view what, std::string& message) {
+    auto also = [&](std::uint32_t count, std::string_view why) {
         if (count == 0) return;
         if (!message.empty()) message += "; ";
-        message += fmt::format("{} {}", count, why);
+        message += fmt::format("{} {} {}", count, what, why);
     };
-    also(refused.deleted, "spans belong to a deleted session");
-    also(refused.full, "spans are beyond the limit of a trace");
-    also(refused.foreign, "spans belong to a trace of another project");
+    also(refused.deleted, "belong to a deleted session");
+    also(refused.full, "are beyond the limit of a trace");
+    also(refused.foreign, "belong to a trace of another project");
+}
+
+prometheus::Counter& counter(net::Metrics& metrics, Signal signal, const char* outcome) {
+    if (signal == Signal::logs)
+        return metrics.counter("spanreel_log_records_total", "Log records received, by outcome",
+                               {{"outcome", outcome}});
+    return metrics.counter("spanreel_spans_total", "Spans received, by outcome", {{"outcome", outcome}});
 }
 
 }  // namespace
@@ -36,9 +48,8 @@ Intake::Intake(const Parts& parts)
       prices_(parts.prices),
       decoders_(parts.decoders),
       limits_(parts.limits),
-      accepted_(parts.metrics.counter("spanreel_spans_total", "Spans received, by outcome", {{"outcome", "accepted"}})),
-      rejected_(
-          parts.metrics.counter("spanreel_spans_total", "Spans received, by outcome", {{"outcome", "rejected"}})) {}
+      spans_{counter(parts.metrics, Signal::traces, "accepted"), counter(parts.metrics, Signal::traces, "rejected")},
+      logs_{counter(parts.metrics, Signal::logs, "accepted"), counter(parts.metrics, Signal::logs, "rejected")} {}
 
 Result<access::Principal> Intake::admit(net::Request& request) const {
     SPANREEL_TRY(access::Principal principal, principal_of(keys_, request, KeyScope::ingest));
@@ -47,51 +58,70 @@ Result<access::Principal> Intake::admit(net::Request& request) const {
     return principal;
 }
 
-void Intake::take(net::Request request, bool large, Unpack unpack, Reply reply) const {
+void Intake::take(Signal signal, net::Request request, bool large, Unpack unpack, Reply reply) const {
     auto principal = admit(request);  // it may have been revoked while the body came
     if (!principal) return reply(std::unexpected(std::move(principal).error()));
     const std::size_t size = request.body.size();
-    if (size <= kDecodedAtOnce && !large) return record(*principal, std::move(request), unpack, std::move(reply));
-    decoders_.run(
-        principal->workspace, size,
-        [this, principal = *principal, request = std::move(request), unpack = std::move(unpack),
-         reply = std::move(reply)]() mutable { record(principal, std::move(request), unpack, std::move(reply)); });
+    if (size <= kDecodedAtOnce && !large)
+        return record(signal, *principal, std::move(request), unpack, std::move(reply));
+    decoders_.run(principal->workspace, size,
+                  [this, signal, principal = *principal, request = std::move(request), unpack = std::move(unpack),
+                   reply = std::move(reply)]() mutable {
+                      record(signal, principal, std::move(request), unpack, std::move(reply));
+                  });
 }
 
-Result<trace::SpanBatch> Intake::read(const access::Principal& principal, net::Request request, const Unpack& unpack,
-                                      Taken& taken) const {
+Result<trace::SpanBatch> Intake::read(Signal signal, const access::Principal& principal, net::Request request,
+                                      const Unpack& unpack, Taken& taken) const {
     SPANREEL_TRY(std::string body, unpack(request));
-    const std::size_t size = body.size();
     SPANREEL_CHECK(request.memory.resize(std::min<std::uint64_t>(request.memory.held(), body.capacity())));
-    spanreel::otlp::Batch decoded;
-    SPANREEL_CHECK(spanreel::otlp::decode(std::move(body), limits_.content, decoded));
-    SPANREEL_CHECK(rates_.take(principal.key_id, size, decoded.spans.size()));
-    taken = {.rejected = decoded.rejected_count(), .message = decoded.rejected_message()};
     MemoryBudget::Share share = std::move(request.memory);
-    SPANREEL_CHECK(share.extend(trace::memory_to_make(decoded)));
-    SPANREEL_TRY(trace::SpanBatch batch,
-                 trace::make_batch(decoded, principal.workspace, principal.project, request.received, prices_));
+    auto read = signal == Signal::logs ? &Intake::read_logs : &Intake::read_spans;
+    SPANREEL_TRY(trace::SpanBatch batch, (this->*read)(principal, std::move(body), request.received, share, taken));
     SPANREEL_CHECK(share.resize(std::min<std::uint64_t>(share.held(), batch.memory)));
     batch.share = std::move(share);
     return batch;
 }
 
-void Intake::record(const access::Principal& principal, net::Request request, const Unpack& unpack, Reply reply) const {
+Result<trace::SpanBatch> Intake::read_spans(const access::Principal& principal, std::string body, Time received,
+                                            MemoryBudget::Share& memory, Taken& taken) const {
+    const std::size_t size = body.size();
+    spanreel::otlp::Batch decoded;
+    SPANREEL_CHECK(spanreel::otlp::decode(std::move(body), limits_.content, decoded));
+    SPANREEL_CHECK(rates_.take(principal.key_id, size, decoded.spans.size()));
+    taken = {.rejected = decoded.rejected_count(), .message = decoded.rejected_message()};
+    SPANREEL_CHECK(memory.extend(trace::memory_to_make(decoded)));
+    return trace::make_batch(decoded, principal.workspace, principal.project, received, prices_);
+}
+
+Result<trace::SpanBatch> Intake::read_logs(const access::Principal& principal, std::string body, Time received,
+                                           MemoryBudget::Share& memory, Taken& taken) const {
+    const std::size_t size = body.size();
+    spanreel::otlp::LogBatch decoded;
+    SPANREEL_CHECK(spanreel::otlp::decode_logs(std::move(body), limits_.content, decoded));
+    SPANREEL_CHECK(rates_.take(principal.key_id, size, decoded.records.size()));
+    taken = {.rejected = decoded.rejected_count(), .message = decoded.rejected_message()};
+    SPANREEL_CHECK(memory.extend(trace::memory_to_make(decoded)));
+    return trace::make_log_batch(decoded, principal.workspace, principal.project, received);
+}
+
+void Intake::record(Signal signal, const access::Principal& principal, net::Request request, const Unpack& unpack,
+                    Reply reply) const {
     Taken taken;
-    auto batch = read(principal, std::move(request), unpack, taken);
+    auto batch = read(signal, principal, std::move(request), unpack, taken);
     if (!batch) return reply(std::unexpected(std::move(batch).error()));
-    const auto count = static_cast<double>(batch->spans.size());
-    auto answer = [this, count, taken = std::move(taken),
+    const Counters& counters = signal == Signal::logs ? logs_ : spans_;
+    auto answer = [&counters, signal, count = batch->items(), taken = std::move(taken),
                    reply = std::move(reply)](Result<trace::Refused> done) mutable {
-        // The spans were in order, so they may come again: exporters drop what is answered with 500.
+        // They were in order, so they may come again: exporters drop what is answered with 500.
         if (!done) return reply(fail(Code::unavailable, std::move(done).error().message));
         taken.rejected += done->total();
-        add_refusals(*done, taken.message);
-        accepted_.Increment(count - done->total());
-        rejected_.Increment(static_cast<double>(taken.rejected));
+        add_refusals(*done, signal == Signal::logs ? "log records" : "spans", taken.message);
+        counters.accepted.Increment(static_cast<double>(count - done->total()));
+        counters.rejected.Increment(static_cast<double>(taken.rejected));
         reply(std::move(taken));
     };
-    if (batch->spans.empty()) return answer({});
+    if (batch->items() == 0) return answer({});
     recorder_.submit(*std::move(batch), std::move(answer));
 }
 

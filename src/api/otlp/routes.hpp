@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Spans in over OTLP (opentelemetry specification, OTLP): over HTTP on every path exporters use, and over gRPC. Wire
-// shapes only: decode, hand to the recorder, answer when it is durable. What cannot be taken now is told in the words
-// that exporters wait for: HTTP 429 and 503 with Retry-After, gRPC RESOURCE_EXHAUSTED and UNAVAILABLE with RetryInfo.
+// Spans and logs in over OTLP (opentelemetry specification, OTLP): over HTTP on every path exporters use, and over
+// gRPC. Wire shapes only: decode, hand to the recorder, answer when it is durable. What cannot be taken now is told in
+// the words that exporters wait for: HTTP 429 and 503 with Retry-After, gRPC RESOURCE_EXHAUSTED and UNAVAILABLE with
+// RetryInfo.
 #pragma once
 #include "access/key_rates.hpp"
 #include "access/key_ring.hpp"

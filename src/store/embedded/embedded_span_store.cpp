@@ -2,6 +2,7 @@
 #include "store/embedded/embedded_span_store.hpp"
 
 #include "base/log.hpp"
+#include "store/embedded/log_index.hpp"
 #include "store/embedded/span_index.hpp"
 #include "store/embedded/trace_search.hpp"
 
@@ -155,6 +156,11 @@ Result<std::optional<SessionRow>> EmbeddedSpanStore::session_by_key(const std::s
 Result<std::vector<Tombstone>> EmbeddedSpanStore::tombstones() {
     return database_.read(
         [&](Connection& connection) -> Result<std::vector<Tombstone>> { return read_tombstones(connection); });
+}
+
+Result<std::vector<LogRow>> EmbeddedSpanStore::logs(const std::vector<TraceKey>& keys) {
+    return database_.read(
+        [&](Connection& connection) -> Result<std::vector<LogRow>> { return read_logs(connection, keys); });
 }
 
 void EmbeddedSpanStore::save(std::shared_ptr<const IndexChanges> changes, std::function<void(Result<void>)> done) {

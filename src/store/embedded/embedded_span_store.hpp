@@ -43,6 +43,7 @@ class EmbeddedSpanStore final : public SpanStore {
     Result<std::optional<SessionRow>> session_by_key(const std::string& workspace, const std::string& project,
                                                      const std::string& external_id) override;
     Result<std::vector<Tombstone>> tombstones() override;
+    Result<std::vector<LogRow>> logs(const std::vector<TraceKey>& keys) override;
     void save(std::shared_ptr<const IndexChanges> changes, std::function<void(Result<void>)> done) override;
     void load_sessions() override;
     void show_sessions(const std::vector<std::shared_ptr<const SessionRow>>& changed,

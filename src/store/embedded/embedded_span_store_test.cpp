@@ -54,6 +54,7 @@ class IndexSaveTest : public testing::Test {
             changes.traces.push_back({.key = key(i), .state = state, .frames = {{1, 2, 3}}});
             changes.sessions.push_back(session(i, state));
             changes.tombstones.push_back({key(i), static_cast<std::int64_t>(applied)});
+            changes.logs.push_back({key(i), static_cast<std::int64_t>(applied) + i, {{1, 2, 3}, {4, 5, 6}}});
         }
         return changes;
     }
@@ -77,6 +78,10 @@ class IndexSaveTest : public testing::Test {
         }));
         for (const Tombstone& tombstone : store_->tombstones().value())
             out += fmt::format("{} until {}\n", tombstone.key.trace_id.bytes[15], tombstone.until);
+        std::vector<TraceKey> keys;
+        for (int i = 0; i < 20; ++i) keys.push_back(key(i));
+        for (const LogRow& row : store_->logs(keys).value())
+            out += fmt::format("{} logs {} {}\n", row.key.trace_id.bytes[15], row.records, row.frames.size());
         return out;
     }
     /// Whether a slice in the middle of a save of session 12 fails.
@@ -100,7 +105,9 @@ TEST_F(IndexSaveTest, SlicesAddUpToTheWholeStep) {
     IndexChanges changes = step(20, 5, "new");
     changes.removed_traces = {key(0), key(1)};
     changes.removed_sessions = {session(0, "").id};
+    changes.removed_logs = {key(0), key(3)};
     ASSERT_TRUE(save(changes));
+    EXPECT_EQ(store_->logs({key(0), key(3), key(5)}).value().size(), 1u);
     std::string in_slices = rows();
     EXPECT_NE(in_slices.find("applied 20"), std::string::npos);
 
@@ -130,6 +137,29 @@ TEST_F(IndexSaveTest, AnIncompleteSaveIsUndoneByTheNextStart) {
     std::string after = rows();
     open();
     EXPECT_EQ(rows(), after) << "a completed save is not undone";
+}
+
+TEST_F(IndexSaveTest, AnIncompleteSaveOfLogsIsUndone) {
+    ASSERT_TRUE(save(step(10, 0, "old")));
+    const std::string before = rows();
+    ASSERT_TRUE(database_->write([&](Connection& connection) -> Result<void> {
+        connection.execute(
+            "CREATE TRIGGER refuse_logs BEFORE INSERT ON trace_logs WHEN new.records = 34 "
+            "BEGIN SELECT raise(ABORT, 'refused'); END");
+        return {};
+    }));
+    IndexChanges changes = step(20, 5, "new");
+    changes.removed_logs = {key(0)};
+    ASSERT_FALSE(save(changes));
+    EXPECT_NE(rows(), before) << "some slices were written";
+    ASSERT_TRUE(database_->write([&](Connection& connection) -> Result<void> {
+        connection.execute("DROP TRIGGER refuse_logs");
+        return {};
+    }));
+    open();
+    EXPECT_EQ(rows(), before);
+    ASSERT_TRUE(save(changes));
+    EXPECT_EQ(store_->logs({key(0), key(14)}).value().at(0).records, 34);
 }
 
 TEST_F(IndexSaveTest, AnIncompleteSaveOfAnotherIsUndoneByTheNext) {

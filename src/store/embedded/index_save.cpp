@@ -8,6 +8,7 @@
 #include <span>
 
 #include "base/bytes.hpp"
+#include "store/embedded/log_index.hpp"
 #include "store/embedded/span_index.hpp"
 #include "store/embedded/span_index_schema.hpp"
 
@@ -27,7 +28,9 @@ const SavedTable kTraces{"traces", kSavedTraceColumns, "workspace, trace_id", fm
                          ",?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?"};
 const SavedTable kSessions{"trace_sessions", kSessionColumns, "id", "?", ",?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?"};
 const SavedTable kTombstones{"trace_tombstones", "workspace, trace_id, until", "workspace, trace_id", "?, ?", ",?"};
-const std::array<const SavedTable*, 3> kSavedTables{&kTraces, &kSessions, &kTombstones};
+const SavedTable kLogs{"trace_logs", kLogColumns, "workspace, trace_id", fmt::format("{}, ?", kWorkspaceNumber),
+                       ",?,?"};
+const std::array<const SavedTable*, 4> kSavedTables{&kTraces, &kSessions, &kTombstones, &kLogs};
 
 /// What an upsert sets: each column that is not of the key.
 std::string assignments(const SavedTable& table) {
@@ -48,14 +51,18 @@ struct Slice {
     std::span<const SessionRow> sessions;
     std::span<const std::string> removed_sessions;
     std::span<const Tombstone> tombstones;
+    std::span<const TraceKey> removed_logs;
+    std::span<const LogRow> logs;
 
     std::size_t size() const {
-        return traces.size() + removed_traces.size() + sessions.size() + removed_sessions.size() + tombstones.size();
+        return traces.size() + removed_traces.size() + sessions.size() + removed_sessions.size() + tombstones.size() +
+               removed_logs.size() + logs.size();
     }
 };
 
 std::size_t size_of(const IndexChanges& changes) {
-    return Slice{changes.traces, changes.removed_traces, changes.sessions, changes.removed_sessions, changes.tombstones}
+    return Slice{changes.traces,     changes.removed_traces, changes.sessions, changes.removed_sessions,
+                 changes.tombstones, changes.removed_logs,   changes.logs}
         .size();
 }
 
@@ -71,11 +78,16 @@ Slice slice_of(const IndexChanges& changes, std::size_t from, std::size_t rows) 
     std::size_t bytes = 0, fit = 0;
     for (; fit < slice.traces.size() && bytes < kSliceBytes; ++fit)
         bytes += slice.traces[fit].state.size() + slice.traces[fit].frames.size() * sizeof(FrameRef);
-    if (fit < slice.traces.size()) return {slice.traces.first(fit), {}, {}, {}, {}};
+    if (fit < slice.traces.size()) return {slice.traces.first(fit), {}, {}, {}, {}, {}, {}};
     slice.removed_traces = take(changes.removed_traces);
     slice.sessions = take(changes.sessions);
     slice.removed_sessions = take(changes.removed_sessions);
     slice.tombstones = take(changes.tombstones);
+    slice.removed_logs = take(changes.removed_logs);
+    slice.logs = take(changes.logs);
+    for (fit = 0; fit < slice.logs.size() && bytes < kSliceBytes; ++fit)
+        bytes += slice.logs[fit].frames.size() * sizeof(FrameRef);
+    slice.logs = slice.logs.first(fit);
     return slice;
 }
 
@@ -91,10 +103,12 @@ void bind_key(SQLite::Statement& statement, const std::string& id) { statement.b
 
 const TraceKey& key_of(const TraceRow& row) { return row.key; }
 const std::string& key_of(const SessionRow& row) { return row.id; }
+const TraceKey& key_of(const LogRow& row) { return row.key; }
 const TraceKey& key_of(const Tombstone& tombstone) { return tombstone.key; }
 
 void bind_row(SQLite::Statement& statement, const TraceRow& row) { bind_trace(statement, row); }
 void bind_row(SQLite::Statement& statement, const SessionRow& row) { bind_session(statement, row); }
+void bind_row(SQLite::Statement& statement, const LogRow& row) { bind_logs(statement, row); }
 void bind_row(SQLite::Statement& statement, const Tombstone& tombstone) {
     bind_trace_key(statement, tombstone.key);
     statement.bind(3, tombstone.until);
@@ -174,10 +188,11 @@ class RowWriter {
 };
 
 /// Numbers are never taken back: an index without traces may know the workspace.
-void number_workspaces(Connection& connection, std::span<const TraceRow> traces) {
+template <class Row>
+void number_workspaces(Connection& connection, std::span<const Row> rows) {
     auto number = connection.prepare("INSERT OR IGNORE INTO trace_workspaces (workspace) VALUES (?)");
     InternedText known;
-    for (const TraceRow& row : traces) {
+    for (const Row& row : rows) {
         if (row.key.workspace == known) continue;
         known = row.key.workspace;
         number->bindNoCopy(1, known);
@@ -187,14 +202,17 @@ void number_workspaces(Connection& connection, std::span<const TraceRow> traces)
 
 void write(Connection& connection, const Slice& slice, bool undoable) {
     number_workspaces(connection, slice.traces);
+    number_workspaces(connection, slice.logs);
     RowWriter traces(connection, kTraces, undoable), sessions(connection, kSessions, undoable),
-        tombstones(connection, kTombstones, undoable);
+        tombstones(connection, kTombstones, undoable), logs(connection, kLogs, undoable);
     for (const TraceRow& row : slice.traces) traces.put(row);
     for (const TraceKey& key : slice.removed_traces) traces.remove(key);
     for (const SessionRow& row : slice.sessions) sessions.put(row);
     for (const std::string& id : slice.removed_sessions) sessions.remove(id);
     for (const Tombstone& tombstone : slice.tombstones) tombstones.put(tombstone);
-    for (RowWriter* writer : {&traces, &sessions, &tombstones}) writer->note_added();
+    for (const TraceKey& key : slice.removed_logs) logs.remove(key);
+    for (const LogRow& row : slice.logs) logs.put(row);
+    for (RowWriter* writer : {&traces, &sessions, &tombstones, &logs}) writer->note_added();
 }
 
 /// Together with the last rows.
@@ -247,10 +265,11 @@ void remove_added(Connection& connection) {
     auto added = connection.prepare("SELECT number, saved_table, keys FROM rows_added LIMIT 1");
     if (!added->executeStep()) return;
     const std::string name = added->getColumn(1).getString(), keys = added->getColumn(2).getString();
-    if (name == kSessions.name)
-        remove_rows<std::string>(connection, kSessions, ByteReader(as_bytes(keys)));
+    const SavedTable& table = **std::ranges::find(kSavedTables, name, &SavedTable::name);
+    if (&table == &kSessions)
+        remove_rows<std::string>(connection, table, ByteReader(as_bytes(keys)));
     else
-        remove_rows<TraceKey>(connection, name == kTraces.name ? kTraces : kTombstones, ByteReader(as_bytes(keys)));
+        remove_rows<TraceKey>(connection, table, ByteReader(as_bytes(keys)));
     auto forget = connection.prepare("DELETE FROM rows_added WHERE number = ?");
     forget->bind(1, added->getColumn(0).getInt64());
     forget->exec();

@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "store/embedded/log_index.hpp"
 #include "store/embedded/meta_schema.hpp"
 #include "store/embedded/span_index_schema.hpp"
 #include "store/embedded/trace_filter.hpp"
@@ -24,6 +25,7 @@ constexpr std::array kMigrations{
     Migration{8, "rows added by a save in slices", kRowsAddedBySave},
     Migration{9, "what searches ask of a trace", kTraceSearch},
     Migration{10, "traces in the order of their arrival", kTracesInOrder},
+    Migration{11, "logs of traces", kTraceLogs},
 };
 
 int current_version(Connection& connection) {

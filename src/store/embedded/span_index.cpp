@@ -7,8 +7,6 @@
 
 namespace spanreel::store {
 
-namespace {
-
 std::vector<FrameRef> unpack_frames(const std::string& bytes) {
     std::vector<FrameRef> frames;
     ByteReader reader(as_bytes(bytes));
@@ -22,7 +20,6 @@ std::vector<FrameRef> unpack_frames(const std::string& bytes) {
     return frames;
 }
 
-/// Frames as file, length and offset, little-endian: 16 bytes each.
 std::string pack_frames(const std::vector<FrameRef>& frames) {
     std::string out;
     ByteWriter writer(out);
@@ -33,6 +30,8 @@ std::string pack_frames(const std::vector<FrameRef>& frames) {
     }
     return out;
 }
+
+namespace {
 
 /// NULL when it is none.
 void bind_known(SQLite::Statement& statement, int index, const std::string& text) {

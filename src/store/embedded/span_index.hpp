@@ -29,6 +29,10 @@ std::vector<Tombstone> read_tombstones(Connection& connection);
 Result<void> each_session_row(Connection& connection, const std::function<Result<void>(const SessionRow&)>& visit);
 Result<void> each_trace_row(Connection& connection, const std::function<Result<void>(const TraceRow&)>& visit);
 
+/// Frames as a column holds them: file, length and offset, little-endian, 16 bytes each.
+std::string pack_frames(const std::vector<FrameRef>& frames);
+std::vector<FrameRef> unpack_frames(const std::string& bytes);
+
 /// Texts as a column holds them: a JSON array.
 std::string list_text(const std::vector<std::string>& values);
 std::vector<std::string> list_from(std::string_view text);

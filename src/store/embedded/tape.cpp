@@ -234,12 +234,10 @@ Result<Appended> Tape::append(const std::vector<Entry>& entries, Time at) {
     std::string group;
     Lsn lsn = next_lsn_;
     for (const Entry& entry : entries) {
-        bool frame = entry.kind == EntryKind::frame;
         appended.where.push_back({current_->number, static_cast<std::uint32_t>(entry.payload.size()),
                                   current_->position + group.size() + kBlockHeaderSize});
-        append_block(group, frame ? BlockKind::frame : BlockKind::operation, lsn++, entry.count, entry.payload);
-        (frame ? totals.frames : totals.operations) += 1;
-        totals.spans += entry.count;
+        append_block(group, static_cast<BlockKind>(entry.kind), lsn++, entry.count, entry.payload);
+        totals.add(static_cast<BlockKind>(entry.kind), entry.count);
     }
     append_block(group, BlockKind::commit, lsn, static_cast<std::uint32_t>(entries.size()),
                  encode_commit({current_->position, to_unix_nanos(at)}));

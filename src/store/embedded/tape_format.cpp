@@ -87,7 +87,7 @@ std::optional<BlockHeader> decode_block_header(ByteView bytes) {
     reader.skip(3);
     header.count = reader.u32le();
     if (!reader || header.length == 0 || header.length > kMaxBlockPayload || header.lsn > kMaxLsn) return std::nullopt;
-    if (kind < static_cast<std::uint8_t>(BlockKind::frame) || kind > static_cast<std::uint8_t>(BlockKind::footer))
+    if (kind < static_cast<std::uint8_t>(BlockKind::frame) || kind > static_cast<std::uint8_t>(BlockKind::log_frame))
         return std::nullopt;
     header.kind = static_cast<BlockKind>(kind);
     return header;

@@ -34,14 +34,14 @@ std::string encode_header(const TapeHeader& header);
 Result<TapeHeader> decode_header(ByteView bytes);
 
 /// EntryKind and two kinds of the tape's own.
-enum class BlockKind : std::uint8_t { frame = 1, operation = 2, commit = 3, footer = 4 };
+enum class BlockKind : std::uint8_t { frame = 1, operation = 2, commit = 3, footer = 4, log_frame = 5 };
 
 struct BlockHeader {
     std::uint32_t length = 0;  ///< of the payload
     std::uint32_t crc = 0;     ///< CRC-32C of everything behind this field, payload included
     Lsn lsn = 0;
     BlockKind kind = BlockKind::frame;
-    std::uint32_t count = 0;  ///< frame: spans; commit: blocks of the group
+    std::uint32_t count = 0;  ///< frame: spans; log frame: records; commit: blocks of the group
 };
 
 /// Appends header and payload.
@@ -68,6 +68,12 @@ struct TapeFooter {
     std::uint64_t operations = 0;
     std::int64_t first_commit = 0;  ///< Unix nanoseconds
     std::int64_t last_commit = 0;
+
+    /// Counts a block of an entry; log frames are frames without spans.
+    void add(BlockKind kind, std::uint32_t count) {
+        (kind == BlockKind::operation ? operations : frames) += 1;
+        if (kind == BlockKind::frame) spans += count;
+    }
 };
 std::string encode_footer(const TapeFooter& footer);
 std::optional<TapeFooter> decode_footer(ByteView payload);

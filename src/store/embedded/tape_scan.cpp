@@ -180,12 +180,10 @@ class Scanner {
     Result<void> emit(const Held& group) {
         scan_.damage.insert(scan_.damage.end(), group.damage.begin(), group.damage.end());
         for (const Block& block : group.blocks) {
-            bool frame = block.header.kind == BlockKind::frame;
-            (frame ? scan_.totals.frames : scan_.totals.operations) += 1;
-            if (frame) scan_.totals.spans += block.header.count;
+            scan_.totals.add(block.header.kind, block.header.count);
             if (scan_.totals.first_lsn == 0) scan_.totals.first_lsn = block.header.lsn;
             if (!visit_) continue;
-            StoredEntry entry{block.header.lsn, frame ? EntryKind::frame : EntryKind::operation, block.payload,
+            StoredEntry entry{block.header.lsn, static_cast<EntryKind>(block.header.kind), block.payload,
                               FrameRef{number_, block.header.length, block.offset}, &block == &group.blocks.back()};
             SPANREEL_CHECK(visit_(entry));
         }

@@ -64,6 +64,23 @@ TEST(Tape, GivesBackWhatWasAppendedAcrossFilesAndRestarts) {
     EXPECT_EQ(tape->read(appended->where[0]).value(), "after the restart");
 }
 
+TEST(Tape, TellsTheKindsOfEntriesApart) {
+    SimulatedDisk disk;
+    open_tape(disk)->append({operation("a"), frame("b", 2), {EntryKind::log_frame, "c", 5}}, kAt).value();
+    auto tape = open_tape(disk);
+    std::vector<EntryKind> kinds;
+    ASSERT_TRUE(tape->replay(0, [&](const StoredEntry& entry) -> Result<void> {
+        kinds.push_back(entry.kind);
+        return {};
+    }));
+    EXPECT_EQ(kinds, (std::vector{EntryKind::operation, EntryKind::frame, EntryKind::log_frame}));
+    auto file = disk.open(kDirectory / "0000000001.tape", OpenMode::read).value();
+    const TapeFooter footer = read_footer(*file).value();
+    EXPECT_EQ(footer.frames, 2u);
+    EXPECT_EQ(footer.operations, 1u);
+    EXPECT_EQ(footer.spans, 2u) << "records of logs are no spans";
+}
+
 TEST(Tape, MarksWhereAGroupEnds) {
     SimulatedDisk disk;
     {
