@@ -14,7 +14,7 @@ export async function startCollector(program, server, exporter) {
     const config = join(temporaryFolder("collector"), "config.json");
     const receiver = { protocols: { grpc: { endpoint: grpc }, http: { endpoint: http } } };
     const to = {
-        endpoint: exporter === "otlp" ? server.grpcUrl : server.otlpUrl,
+        endpoint: exporter === "otlp_grpc" ? server.grpcUrl : server.otlpUrl,
         headers: { authorization: `Bearer ${server.key}` },
         tls: { insecure: true },
     };

@@ -51,7 +51,7 @@ async function runClient(server, workspace, model, { file, protocol = "http/prot
 }
 
 async function check(server, name, client) {
-    if (client.through && !collector) return console.log(`SKIP ${name}: there is no Go to build it with`);
+    if (client.through && !collector) return console.log(`SKIP ${name}: Go could not build it`);
     const workspace = await newWorkspace(server);
     const model = await startModel();
     try {
