@@ -11,7 +11,7 @@ context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 export const providerOf = (...spanProcessors) =>
     new BasicTracerProvider({ resource: resourceFromAttributes({ "service.name": "client" }), spanProcessors });
 
-export const otlp = (server) =>
-    new BatchSpanProcessor(
-        new OTLPTraceExporter({ url: `${server.otlpUrl}/v1/traces`, headers: { authorization: `Bearer ${server.key}` } }),
-    );
+export function otlp(server) {
+    const headers = { authorization: `Bearer ${server.key}` };
+    return new BatchSpanProcessor(new OTLPTraceExporter({ url: `${server.otlpUrl}/v1/traces`, headers }));
+}

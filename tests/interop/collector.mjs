@@ -20,8 +20,8 @@ export async function startCollector(program, server, exporter) {
     };
     const pipeline = { receivers: ["otlp"], processors: ["batch"], exporters: [exporter] };
     const service = { telemetry: { metrics: { level: "none" } }, pipelines: { traces: pipeline } };
-    const settings = { receivers: { otlp: receiver }, processors: { batch: {} }, exporters: { [exporter]: to }, service };
-    writeFileSync(config, JSON.stringify(settings));
+    const [receivers, processors, exporters] = [{ otlp: receiver }, { batch: {} }, { [exporter]: to }];
+    writeFileSync(config, JSON.stringify({ receivers, processors, exporters, service }));
 
     const child = start(program, ["--config", config]);
     let log = "";

@@ -15,8 +15,8 @@ const [python, collector] = process.argv.slice(2);
 const session = "chat-1";
 
 /**
- * `file` is a client in this folder, `protocol` how it sends, `through` the exporter of a collector between, `untold` as
- * assertServed has it.
+ * `file` is a client in this folder, `protocol` how it sends, `through` the exporter of a collector between, `untold`
+ * as assertServed has it.
  */
 const clients = {
     "OpenAI under OpenInference, OTLP over HTTP": { file: "openai_openinference.py" },
