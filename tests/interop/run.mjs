@@ -25,6 +25,7 @@ const clients = {
     "Anthropic by its own spans": { file: "anthropic_own_spans.py" },
     "Anthropic under OpenInference": { file: "anthropic_openinference.py" },
     "Anthropic under Traceloop": { file: "anthropic_traceloop.py" },
+    "Langfuse around OpenAI": { file: "langfuse_openai.py" },
     "Pydantic AI": { file: "pydantic_ai_agent.py" },
     "LangGraph under OpenInference": { file: "langgraph_agent.py" },
     "Pipecat": { file: "pipecat_pipeline.py" },
@@ -45,6 +46,9 @@ async function runClient(server, workspace, model, { file, protocol = "http/prot
         OTEL_EXPORTER_OTLP_ENDPOINT: protocol === "grpc" ? grpcUrl : otlpUrl,
         OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer%20${workspace.key}`,
         OTEL_EXPORTER_OTLP_COMPRESSION: "gzip",
+        LANGFUSE_BASE_URL: server.url,
+        LANGFUSE_PUBLIC_KEY: "any",
+        LANGFUSE_SECRET_KEY: workspace.key,
     };
     await run(python, [fileURLToPath(new URL(file, import.meta.url))], { env });
     await between?.stop();
