@@ -50,7 +50,7 @@ async function runClient(server, workspace, model, { file, protocol = "http/prot
         LANGFUSE_PUBLIC_KEY: "any",
         LANGFUSE_SECRET_KEY: workspace.key,
     };
-    await run(python, [fileURLToPath(new URL(file, import.meta.url))], { env });
+    await run(python, [fileURLToPath(new URL(file, import.meta.url))], { env, within: 180_000 });
     await between?.stop();
 }
 
