@@ -73,7 +73,7 @@ void answer(const Request& request) {
 /// What became of the first request: answered, or the code it was refused with.
 std::string run(std::string_view text, std::size_t step) {
     static const Mount mount{.max_body = kMaxBody, .max_encoded_body = kMaxBody};
-    BodyBudget budget(kMaxBody);
+    MemoryBudget budget(64 * kMaxBody);
     Http1Parser parser(kMaxHead);
     std::optional<BodyReceiver> receiver;
     const Http1Parser::BodySink sink = [&receiver](ByteView piece) { return receiver->write(piece); };
@@ -87,7 +87,8 @@ std::string run(std::string_view text, std::size_t step) {
                 const RequestHead& head = parser.head();
                 auto coding = coding_from(head.request.headers.get("content-encoding").value_or(""));
                 if (!coding) return "coding";
-                receiver.emplace(mount, budget, *coding, std::nullopt);
+                receiver.emplace(mount, budget, parser.head().request, *coding, std::nullopt);
+                expect(receiver->begin().has_value());
             }
             Result<std::size_t> taken = in_body ? parser.parse_body(input, sink) : parser.parse_head(input);
             if (!taken) return std::string(to_string(taken.error().code));
@@ -98,9 +99,7 @@ std::string run(std::string_view text, std::size_t step) {
     if (!parser.done()) return kUnfinished;
     Request& request = parser.head().request;
     if (receiver) {
-        Result<std::string> body = receiver->finish();
-        if (!body) return std::string(to_string(body.error().code));
-        request.body = *std::move(body);
+        if (Result<void> body = receiver->finish(); !body) return std::string(to_string(body.error().code));
         expect(request.body.size() <= kMaxBody);
     }
     answer(request);

@@ -7,6 +7,7 @@
 #include "api/orq/list_body.hpp"
 #include "api/orq/oql.hpp"
 #include "api/orq/trace_bodies.hpp"
+#include "api/orq/trace_fields.hpp"
 #include "api/orq/trace_json.hpp"
 #include "memory_database.hpp"
 #include "store/embedded/index_save.hpp"
@@ -72,6 +73,7 @@ void check(const store::Filter& filter, std::size_t depth = 0) {
     require(depth <= 2 * kMaxOqlNesting + 8);
     require(filter.values.size() <= kMaxFilterValues && filter.numbers.size() <= kMaxFilterValues);
     require(filter.children.size() <= kMaxFilters + 1);
+    for (const std::string& path : filter.paths) require(path != kContentField);  // in TraceSearch::content
     for (const store::Filter& child : filter.children) check(child, depth + 1);
 }
 
@@ -99,7 +101,8 @@ void run(TraceSearch search) {
             auto page = store::find_traces(database(), search.traces, {}, after, 5);
             if (!page || page->empty()) break;
             for (const store::TraceRow& row : *page) paged.push_back(row.key.trace_id);
-            const std::string body = fmt::format(R"({{"page_token":"{}"}})", page_token(search, page->back()));
+            const store::TracePosition last{page->back().ended_at, page->back().key.trace_id};
+            const std::string body = fmt::format(R"({{"page_token":"{}"}})", page_token(search, last));
             after = read_search_body(body, from_unix_nanos(kNow))->after;
         }
         require(paged == ids);

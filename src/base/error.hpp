@@ -3,8 +3,10 @@
 // third-party libraries. The one table from Code to HTTP status and exit code is in error.cpp; the body's shape
 // belongs to each API (api/*/errors).
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <source_location>
 #include <string>
 #include <string_view>
@@ -32,6 +34,7 @@ struct Error {
     std::string message;
     std::string field{};
     std::source_location where = std::source_location::current();
+    std::optional<std::chrono::seconds> retry_after{};  ///< when it is known that the same may be asked again
 };
 
 template <class T>

@@ -54,6 +54,24 @@ class SettingOptions {
             });
     }
 
+    template <class Number>
+    void add_number(const std::string& name, const std::string& help, Number& into, server::Range range,
+                    Result<std::uint64_t> (&parse)(std::string_view, server::Range), std::string default_text) {
+        add(name, help, std::move(default_text), [&into, range, &parse](const std::string& text) -> Result<void> {
+            SPANREEL_TRY(const std::uint64_t number, parse(text, range));
+            into = static_cast<Number>(number);
+            return {};
+        });
+    }
+    template <class Number>
+    void add_bytes(const std::string& name, const std::string& help, Number& into, server::Range range) {
+        add_number(name, help, into, range, server::parse_bytes, server::bytes_text(into));
+    }
+    template <class Number>
+    void add_count(const std::string& name, const std::string& help, Number& into, server::Range range) {
+        add_number(name, help, into, range, server::parse_number, std::to_string(into));
+    }
+
     void add_path(const std::string& name, const std::string& help, Path& into) {
         add(
             name, help, into.string(),
@@ -111,6 +129,25 @@ void add_settings(SettingOptions options, Settings& settings) {
                     SPANREEL_TRY(settings.reconnect_window, parse_seconds(text, std::chrono::seconds(1800)));
                     return {};
                 });
+    options.add_bytes("ingest-memory",
+                      "Memory for all that arrives and is not in the index yet (docs/limits.md), 16MiB to 1TiB",
+                      settings.ingest_memory, {16u << 20, 1ull << 40});
+    options.add_bytes("ingest-rate-bytes", "Bytes of spans a second that each key may send; 0: any number",
+                      settings.ingest_rates.bytes, {});
+    options.add_count("ingest-rate-spans", "Spans a second that each key may send; 0: any number",
+                      settings.ingest_rates.spans, {});
+    options.add_bytes("otlp-max-body", "An OTLP request, decompressed, 1KiB to 1GiB", settings.otlp_max_body,
+                      {1u << 10, 1u << 30});
+    options.add_count("otlp-max-spans", "Spans of an OTLP request, 1 to 1000000", settings.otlp_limits.spans,
+                      {1, 1'000'000});
+    options.add_bytes("otlp-max-value", "An attribute's value; what is longer is cut, 64 to 64MiB",
+                      settings.otlp_limits.attribute_bytes, {64, 64u << 20});
+    options.add_count("otlp-max-attributes", "Attributes of a span; more are left out, 1 to 65536",
+                      settings.otlp_limits.attributes, {1, 65'536});
+    options.add_count("otlp-max-nesting", "Arrays and maps in each other; deeper ones are left out, 1 to 64",
+                      settings.otlp_limits.nesting, {1, 64});
+    options.add_bytes("json-max-body", "A JSON request to the sessions and traces APIs, 1KiB to 64MiB",
+                      settings.json_max_body, {1u << 10, 64u << 20});
     options.add(
         "price-file", "JSON file with prices of models of your own (docs/prices.md)", "none",
         [&](const std::string& text) -> Result<void> {

@@ -7,47 +7,67 @@ namespace spanreel::net {
 
 namespace {
 
+/// What a request costs beside its texts, about: buffers, coroutines, tables of the connection.
+constexpr std::uint64_t kRequestOverhead = 4 << 10;
+/// A body of unknown length begins with so much.
+constexpr std::size_t kFirstPiece = 16 << 10;
+
 std::unexpected<Error> body_too_large(std::uint64_t limit) {
     return fail(Code::too_large, fmt::format("The body is longer than {} bytes", limit));
 }
 
-}  // namespace
-
-bool BodyBudget::Share::grow_to(std::uint64_t bytes) {
-    if (bytes <= held_) return true;
-    std::uint64_t more = bytes - held_;
-    if (budget_->used_.fetch_add(more) + more > budget_->limit_) {
-        budget_->used_ -= more;
-        return false;
-    }
-    held_ = bytes;
-    return true;
+std::uint64_t head_bytes(const Request& request) {
+    std::uint64_t bytes = kRequestOverhead + request.target.size() + request.path.size();
+    for (const auto& [name, value] : request.headers)
+        bytes += sizeof(name) + sizeof(value) + name.size() + value.size();
+    return bytes;
 }
 
-BodyReceiver::BodyReceiver(const Mount& mount, BodyBudget& budget, Coding coding,
+}  // namespace
+
+Result<void> BodyBuffer::reserve(std::size_t size) {
+    const std::size_t old = text_.capacity();
+    if (size <= old) return {};
+    const std::size_t wanted = std::max(size, std::min(2 * old, max_size_));
+    SPANREEL_CHECK(share_.resize(beside_ + old + wanted));
+    text_.reserve(wanted);
+    return share_.resize(beside_ + text_.capacity());
+}
+
+Result<void> BodyBuffer::append(ByteView piece) {
+    if (piece.size() > max_size_ - std::min(text_.size(), max_size_)) return body_too_large(max_size_);
+    if (text_.size() + piece.size() > text_.capacity())
+        SPANREEL_CHECK(reserve(std::max(text_.size() + piece.size(), std::min(kFirstPiece, max_size_))));
+    text_.append(as_text(piece));
+    return {};
+}
+
+BodyReceiver::BodyReceiver(const Mount& mount, MemoryBudget& budget, Request& request, Coding coding,
                            std::optional<std::uint64_t> content_length)
-    : mount_(mount), share_(budget), content_length_(content_length) {
+    : mount_(mount), request_(request), content_length_(content_length) {
+    // Strangers cannot keep each other out any more than workspaces can.
+    const std::string& account = request.account.empty() ? request.peer_address : request.account;
+    request.memory = MemoryBudget::Share(budget, account);
     if (coding != Coding::identity) inflater_.emplace(coding);
+}
+
+Result<void> BodyReceiver::begin() {
+    SPANREEL_CHECK(request_.memory.resize(head_bytes(request_)));
+    body_.emplace(mount_.max_body, request_.memory);
+    return inflater_ ? Result<void>() : body_->reserve(content_length_.value_or(0));
 }
 
 Result<void> BodyReceiver::write(ByteView piece) {
     received_ += piece.size();
     if (received_ > mount_.max_encoded_body) return body_too_large(mount_.max_encoded_body);
-    if (inflater_) {
-        SPANREEL_CHECK(inflater_->write(piece, body_, mount_.max_body));
-    } else {
-        if (received_ > mount_.max_body) return body_too_large(mount_.max_body);
-        // Reserved pages cost nothing until bytes arrive in them.
-        if (body_.empty() && content_length_) body_.reserve(*content_length_);
-        body_.append(as_text(piece));
-    }
-    if (!share_.grow_to(body_.size())) return fail(Code::unavailable, "Too many request bodies at a time; try again");
-    return {};
+    if (!inflater_) return body_->append(piece);
+    return inflater_->write(piece, [this](ByteView inflated) { return body_->append(inflated); });
 }
 
-Result<std::string> BodyReceiver::finish() {
+Result<void> BodyReceiver::finish() {
     if (inflater_) SPANREEL_CHECK(inflater_->finish());
-    return std::move(body_);
+    request_.body = body_->take();
+    return {};
 }
 
 Result<void> check_content_length(const Mount& mount, Coding coding, std::optional<std::uint64_t> content_length) {

@@ -1,64 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
-// Collects a request body under the limits of its mount and of the whole listener. One session owns a receiver; the
-// budget is shared by all threads.
+// Collects a request body under the limits of its mount and of the memory there is for all. One session owns a
+// receiver; the budget is shared by all threads.
 #pragma once
-#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
 
 #include "base/bytes.hpp"
 #include "base/error.hpp"
+#include "base/memory_budget.hpp"
 #include "net/content_coding.hpp"
+#include "net/http_message.hpp"
 #include "net/mount.hpp"
 
 namespace spanreel::net {
 
-/// Bytes of request bodies held at a time. Charged as bytes arrive: a promised length costs nothing.
-class BodyBudget {
+/// Bytes that come in pieces. Memory for them is taken from the share before it is used, also for the moment in which
+/// a text that grows is there twice.
+class BodyBuffer {
   public:
-    explicit BodyBudget(std::uint64_t limit) : limit_(limit) {}
+    /// `share` counts other things too; it outlives this.
+    BodyBuffer(std::size_t max_size, MemoryBudget::Share& share)
+        : max_size_(max_size), share_(share), beside_(share.held()) {}
 
-    /// What one request holds; given back when it goes.
-    class Share {
-      public:
-        explicit Share(BodyBudget& budget) : budget_(&budget) {}
-        Share(Share&& other) noexcept : budget_(other.budget_), held_(std::exchange(other.held_, 0)) {}
-        Share& operator=(Share&&) = delete;
-        ~Share() { budget_->used_ -= held_; }
-
-        /// False, and nothing changed, when the budget does not reach.
-        bool grow_to(std::uint64_t bytes);
-
-      private:
-        BodyBudget* budget_;
-        std::uint64_t held_ = 0;
-    };
-
-    std::uint64_t used() const { return used_; }
+    Result<void> reserve(std::size_t size);
+    /// `too_large` past `max_size`; of a share `unavailable` or `too_large`.
+    Result<void> append(ByteView piece);
+    std::string take() { return std::move(text_); }
 
   private:
-    const std::uint64_t limit_;
-    std::atomic<std::uint64_t> used_ = 0;
+    std::size_t max_size_;
+    MemoryBudget::Share& share_;
+    std::uint64_t beside_;
+    std::string text_;
 };
 
 class BodyReceiver {
   public:
-    BodyReceiver(const Mount& mount, BodyBudget& budget, Coding coding, std::optional<std::uint64_t> content_length);
+    /// Of a request whose head has been read: its memory is counted from here on, in Request::memory.
+    BodyReceiver(const Mount& mount, MemoryBudget& budget, Request& request, Coding coding,
+                 std::optional<std::uint64_t> content_length);
 
-    /// `too_large` past a limit of the mount, `unavailable` past the budget, `invalid` for broken compression.
+    /// Takes the memory for the head, and for a body of known length, before any of it is read.
+    Result<void> begin();
+    /// `too_large` past a limit of the mount or for more than the server will ever have room for, `unavailable` when
+    /// it has none now, `invalid` for broken compression.
     Result<void> write(ByteView piece);
-    /// The decompressed body.
-    Result<std::string> finish();
+    /// The decompressed body moves to the request.
+    Result<void> finish();
     std::uint64_t received() const { return received_; }
 
   private:
     const Mount& mount_;
-    BodyBudget::Share share_;
+    Request& request_;
     std::optional<Inflater> inflater_;
     std::optional<std::uint64_t> content_length_;
     std::uint64_t received_ = 0;
-    std::string body_;
+    std::optional<BodyBuffer> body_;
 };
 
 /// The failure a declared length already is.

@@ -55,7 +55,7 @@ Inflater::Inflater(Coding coding) : state_(std::make_unique<State>(coding)) {}
 Inflater::~Inflater() = default;
 Inflater::Inflater(Inflater&&) noexcept = default;
 
-Result<void> Inflater::write(ByteView input, std::string& out, std::size_t max_size) {
+Result<void> Inflater::write(ByteView input, const Sink& sink) {
     if (input.empty()) return {};
     State& state = *state_;
     if (!state.open) SPANREEL_CHECK(state.start(input.front()));
@@ -73,9 +73,7 @@ Result<void> Inflater::write(ByteView input, std::string& out, std::size_t max_s
         zlib.avail_out = piece.size();
         int status = inflate(&zlib, Z_NO_FLUSH);
         std::size_t made = piece.size() - zlib.avail_out;
-        if (made > max_size - std::min(out.size(), max_size))
-            return fail(Code::too_large, fmt::format("The body is longer than {} bytes when decompressed", max_size));
-        out.append(piece.data(), made);
+        if (made > 0) SPANREEL_CHECK(sink(as_bytes(std::string_view(piece.data(), made))));
         if (status == Z_STREAM_END)
             state.ended = true;
         else if (status != Z_OK && status != Z_BUF_ERROR)

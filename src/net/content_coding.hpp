@@ -2,6 +2,7 @@
 // Content codings (RFC 9110 section 8.4.1) of request and response bodies.
 #pragma once
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,8 +26,9 @@ class Inflater {
     ~Inflater();
     Inflater(Inflater&&) noexcept;
 
-    /// Appends to `out`; `too_large` as soon as that would pass `max_size` bytes.
-    Result<void> write(ByteView input, std::string& out, std::size_t max_size);
+    /// Takes what comes out, piece by piece; its error ends the decompression.
+    using Sink = std::function<Result<void>(ByteView)>;
+    Result<void> write(ByteView input, const Sink& sink);
     /// `invalid` when the data stopped before its end.
     Result<void> finish() const;
 

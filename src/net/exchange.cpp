@@ -13,7 +13,7 @@ std::optional<Coding> body_coding(const Headers& headers) {
     return coding_from(codings.empty() ? std::string_view() : codings.front());
 }
 
-std::optional<Response> answer_early(const Request& request, const Mount& mount, std::optional<Coding> coding,
+std::optional<Response> answer_early(Request& request, const Mount& mount, std::optional<Coding> coding,
                                      std::optional<std::uint64_t> content_length) {
     if (auto response = preflight(request, mount)) return response;
     if (mount.admit) {

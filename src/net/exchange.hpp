@@ -16,7 +16,7 @@ namespace spanreel::net {
 std::optional<Coding> body_coding(const Headers& headers);
 
 /// What can be said before the body is read.
-std::optional<Response> answer_early(const Request& request, const Mount& mount, std::optional<Coding> coding,
+std::optional<Response> answer_early(Request& request, const Mount& mount, std::optional<Coding> coding,
                                      std::optional<std::uint64_t> content_length);
 
 /// Up to `max` bytes of a body from `offset` on, as StreamedBody::read gives them; an error also for what it must not

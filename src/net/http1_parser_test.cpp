@@ -172,11 +172,19 @@ std::string deflate_with(std::string_view text, int window) {
     return out;
 }
 
+Inflater::Sink into(std::string& out, std::size_t limit) {
+    return [&out, limit](ByteView piece) -> Result<void> {
+        if (out.size() + piece.size() > limit) return fail(Code::too_large, "enough");
+        out += as_text(piece);
+        return {};
+    };
+}
+
 Result<std::string> inflate_with(Coding coding, std::string_view packed, std::size_t step, std::size_t limit) {
     Inflater inflater(coding);
     std::string out;
     for (std::size_t at = 0; at < packed.size(); at += step)
-        SPANREEL_CHECK(inflater.write(as_bytes(packed.substr(at, step)), out, limit));
+        SPANREEL_CHECK(inflater.write(as_bytes(packed.substr(at, step)), into(out, limit)));
     SPANREEL_CHECK(inflater.finish());
     return out;
 }
@@ -198,7 +206,7 @@ TEST(Inflater, StopsABombAtTheLimit) {
     ASSERT_LT(bomb.size(), 300u << 10);
     Inflater inflater(Coding::gzip);
     std::string out;
-    auto result = inflater.write(as_bytes(bomb), out, 1 << 20);
+    auto result = inflater.write(as_bytes(bomb), into(out, 1 << 20));
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, Code::too_large);
     EXPECT_LE(out.size(), 1u << 20);
@@ -227,33 +235,77 @@ TEST(Coding, IsReadFromHeaders) {
     EXPECT_FALSE(accepts_gzip("xgzip"));
 }
 
-TEST(BodyReceiver, SharesOneBudget) {
-    BodyBudget budget(10);
-    Mount mount;
-    {
-        BodyReceiver first(mount, budget, Coding::identity, 1000);
-        EXPECT_EQ(budget.used(), 0u);
-        EXPECT_TRUE(first.write(as_bytes("12345678")));
-        BodyReceiver second(mount, budget, Coding::identity, std::nullopt);
-        auto over = second.write(as_bytes("abc"));
-        ASSERT_FALSE(over);
-        EXPECT_EQ(over.error().code, Code::unavailable);
-        EXPECT_EQ(budget.used(), 8u);
+TEST(BodyReceiver, TakesTheMemoryOfABodyOfKnownLengthBeforeItComes) {
+    MemoryBudget budget(1 << 20);
+    const Mount mount;
+    Request large{.peer_address = "here"}, other{.peer_address = "there"};
+    BodyReceiver receiver(mount, budget, large, Coding::identity, 400'000);
+    EXPECT_EQ(budget.used(), 0u);
+    EXPECT_TRUE(receiver.begin());
+    EXPECT_GT(budget.used(), 400'000u);
+    EXPECT_LT(budget.used(), 420'000u);
+    BodyReceiver refused(mount, budget, other, Coding::identity, 400'000);
+    EXPECT_EQ(refused.begin().error().code, Code::unavailable);
+    BodyReceiver never(mount, budget, other, Coding::identity, 600'000);
+    EXPECT_EQ(never.begin().error().code, Code::too_large);
+    EXPECT_TRUE(receiver.write(as_bytes("all")));
+    EXPECT_TRUE(receiver.finish());
+    EXPECT_EQ(large.body, "all");
+    EXPECT_GT(budget.used(), 400'000u) << "held by the request";
+    large = {};
+    EXPECT_LT(budget.used(), 20'000u);
+}
+
+TEST(BodyReceiver, StopsABodyOfUnknownLengthBeforeItIsHeld) {
+    MemoryBudget budget(200'000);
+    const Mount mount;
+    const std::string packed = *gzip(std::string(1 << 20, 'a'));
+    for (const bool compressed : {false, true}) {
+        Request request{.account = "w"};
+        BodyReceiver receiver(mount, budget, request, compressed ? Coding::gzip : Coding::identity, std::nullopt);
+        ASSERT_TRUE(receiver.begin());
+        Result<void> taken{};
+        for (int i = 0; taken && i < 100; ++i)
+            taken = receiver.write(as_bytes(compressed ? packed : std::string(10'000, 'a')));
+        ASSERT_FALSE(taken);
+        EXPECT_EQ(taken.error().code, Code::too_large);
+        EXPECT_LE(budget.used(), 100'000u);
     }
     EXPECT_EQ(budget.used(), 0u);
 }
 
+TEST(BodyReceiver, CountsAgainstItsWorkspaceOrElseItsAddress) {
+    MemoryBudget budget(200'000);
+    const Mount mount;
+    Request first{.peer_address = "same", .account = "w1"}, second{.peer_address = "same", .account = "w1"},
+        third{.peer_address = "same", .account = "w2"}, fourth{.peer_address = "same"};
+    auto begin = [&](Request& request, std::uint64_t length) {
+        return BodyReceiver(mount, budget, request, Coding::identity, length).begin().has_value();
+    };
+    EXPECT_TRUE(begin(first, 80'000));
+    EXPECT_FALSE(begin(second, 20'000));
+    EXPECT_TRUE(begin(third, 40'000));
+    EXPECT_TRUE(begin(fourth, 20'000));
+}
+
 TEST(BodyReceiver, HasALimitForBothForms) {
-    BodyBudget budget(1 << 20);
+    MemoryBudget budget(1 << 20);
     Mount mount{.max_body = 100, .max_encoded_body = 50};
     std::string packed = *gzip(std::string(100, 'a'));
-    BodyReceiver fits(mount, budget, Coding::gzip, packed.size());
+    Request request;
+    BodyReceiver fits(mount, budget, request, Coding::gzip, packed.size());
+    EXPECT_TRUE(fits.begin());
     EXPECT_TRUE(fits.write(as_bytes(packed)));
-    EXPECT_EQ(fits.finish(), std::string(100, 'a'));
-    BodyReceiver grows(mount, budget, Coding::gzip, std::nullopt);
-    EXPECT_EQ(grows.write(as_bytes(*gzip(std::string(101, 'a')))).error().code, Code::too_large);
-    BodyReceiver plain(mount, budget, Coding::identity, std::nullopt);
-    EXPECT_EQ(plain.write(as_bytes(std::string(51, 'a'))).error().code, Code::too_large);
+    EXPECT_TRUE(fits.finish());
+    EXPECT_EQ(request.body, std::string(100, 'a'));
+    auto refusal = [&](Coding coding, const std::string& body) {
+        Request refused;
+        BodyReceiver receiver(mount, budget, refused, coding, std::nullopt);
+        EXPECT_TRUE(receiver.begin());
+        return receiver.write(as_bytes(body)).error().code;
+    };
+    EXPECT_EQ(refusal(Coding::gzip, *gzip(std::string(101, 'a'))), Code::too_large);
+    EXPECT_EQ(refusal(Coding::identity, std::string(51, 'a')), Code::too_large);
     EXPECT_FALSE(check_content_length(mount, Coding::gzip, 51));
     EXPECT_TRUE(check_content_length(mount, Coding::gzip, 50));
 }

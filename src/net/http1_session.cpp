@@ -23,6 +23,9 @@ namespace {
 
 constexpr std::size_t kHeadRead = 4 << 10;
 constexpr std::size_t kBodyRead = 64 << 10;
+/// Taken at a time, since each byte of a compressed body may be a thousand; and after so long others get the thread.
+constexpr std::size_t kSlice = 8 << 10;
+constexpr std::chrono::milliseconds kTurn{5};
 /// A response goes out in pieces of this size: what a streamed body holds in memory, and what a write deadline covers.
 constexpr std::size_t kPiece = 128 << 10;
 
@@ -166,15 +169,12 @@ asio::awaitable<bool> Http1Session::serve(Http1Parser& parser) {
 
     std::optional<Coding> coding = body_coding(request.headers);
     std::optional<Response> response = answer_early(request, mount, coding, head.content_length);
-    std::optional<BodyReceiver> receiver;  // holds its share of the budget until the answer is sent
     if (!response && head.has_body) {
-        receiver.emplace(mount, context_.budget, *coding, head.content_length);
-        Reading<std::string> body = co_await read_body(parser, *receiver);
-        if (body) {
-            request.body = *std::move(body);
-        } else {
-            if (body.error().status == 0) co_return false;
-            response = retry_later(render_error(mount, body.error().status, body.error().error));
+        BodyReceiver receiver(mount, context_.budget, request, *coding, head.content_length);
+        if (Reading<void> read = co_await read_body(parser, receiver); !read) {
+            request.memory = {};
+            if (read.error().status == 0) co_return false;
+            response = retry_later(render_error(mount, read.error().status, read.error().error));
         }
     }
     bool head_only = policy.is_head();
@@ -199,28 +199,34 @@ asio::awaitable<bool> Http1Session::serve(Http1Parser& parser) {
     co_return sent&& keep;
 }
 
-asio::awaitable<Http1Session::Reading<std::string>> Http1Session::read_body(Http1Parser& parser,
-                                                                            BodyReceiver& receiver) {
+asio::awaitable<Http1Session::Reading<void>> Http1Session::read_body(Http1Parser& parser, BodyReceiver& receiver) {
     const Limits& limits = context_.limits;
+    if (Result<void> begun = receiver.begin(); !begun) co_return std::unexpected(refusal(std::move(begun).error()));
     const Http1Parser::BodySink sink = [&receiver](ByteView piece) { return receiver.write(piece); };
     const Clock::time_point started = Clock::now();
+    Clock::time_point turn = started;
     arm(started + limits.body_grace);
     if (parser.head().expects_continue && input_.empty() && !co_await write("HTTP/1.1 100 Continue\r\n\r\n"))
         co_return std::unexpected(peer_gone());
     for (;;) {
-        Result<std::size_t> used = parser.parse_body(input_.data(), sink);
+        const ByteView input = input_.data();
+        Result<std::size_t> used = parser.parse_body(input.first(std::min(input.size(), kSlice)), sink);
         if (!used) co_return std::unexpected(refusal(std::move(used).error()));
         input_.consume(*used);
         if (parser.done()) break;
+        if (Clock::now() - turn > kTurn) {
+            co_await asio::post(strand_, asio::use_awaitable);
+            turn = Clock::now();
+        }
+        if (*used > 0 && !input_.empty()) continue;
         arm(started + limits.body_grace +
             std::chrono::seconds(receiver.received() / std::max<std::uint64_t>(limits.body_bytes_per_second, 1)));
         if (co_await fill(kBodyRead)) continue;
         if (!expired_) co_return std::unexpected(peer_gone());
         co_return std::unexpected(Refusal{408, {Code::invalid, "The request body arrived too slowly"}});
     }
-    Result<std::string> body = receiver.finish();
-    if (!body) co_return std::unexpected(refusal(std::move(body).error()));
-    co_return *std::move(body);
+    if (Result<void> body = receiver.finish(); !body) co_return std::unexpected(refusal(std::move(body).error()));
+    co_return Reading<void>();
 }
 
 asio::awaitable<Response> Http1Session::answer(RouteMatch match, Request request, ResponsePolicy policy) {

@@ -44,7 +44,7 @@ class Http1Session final : public Session, public std::enable_shared_from_this<H
     boost::asio::awaitable<bool> serve_one();
     boost::asio::awaitable<bool> serve(Http1Parser& parser);
     boost::asio::awaitable<Reading<void>> read_head(Http1Parser& parser);
-    boost::asio::awaitable<Reading<std::string>> read_body(Http1Parser& parser, BodyReceiver& receiver);
+    boost::asio::awaitable<Reading<void>> read_body(Http1Parser& parser, BodyReceiver& receiver);
     boost::asio::awaitable<Response> answer(RouteMatch match, Request request, ResponsePolicy policy);
     boost::asio::awaitable<Result<Response>> wait_for_handler(RouteMatch match, Request request, ResponsePolicy policy);
 

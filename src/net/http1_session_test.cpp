@@ -70,7 +70,7 @@ std::size_t taken_of(std::size_t pieces, std::chrono::milliseconds each_write, c
     });
     Metrics metrics;
     HttpMetrics http(metrics, router);
-    BodyBudget budget(limits.body_bytes_in_flight);
+    MemoryBudget budget(1 << 20);
     const SessionContext context{router, pool, http, budget, limits};
     const asio::any_io_executor strand = asio::make_strand(io);
     std::size_t taken = 0;

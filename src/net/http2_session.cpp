@@ -21,6 +21,8 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t kRead = 64 << 10;
+constexpr std::size_t kSlice = 8 << 10;
+constexpr std::chrono::milliseconds kTurn{5};
 constexpr std::size_t kWrite = 128 << 10;
 constexpr std::chrono::seconds kLook{1};
 /// Handlers whose stream was reset go on: who opens and resets streams without end is told to wait for them.
@@ -106,7 +108,7 @@ asio::awaitable<void> Http2Session::receive() {
         const std::size_t count = co_await transport_->read_some(asio::buffer(buffer), error);
         context_.metrics.received_bytes.Increment(static_cast<double>(count));
         if (error) co_return;
-        const Result<void> received = connection_.receive(as_bytes(std::string_view(buffer).substr(0, count)));
+        const Result<void> received = co_await take_input(as_bytes(std::string_view(buffer).substr(0, count)));
         if (!sending_ && !received && received.error().code == Code::unsupported) {
             co_await transport_->write({asio::buffer(kWrongVersion), asio::const_buffer()}, error);
             co_return;
@@ -115,6 +117,19 @@ asio::awaitable<void> Http2Session::receive() {
         flush();
         if (!received) co_return;
     }
+}
+
+/// In slices: each byte of a compressed body may be a thousand, and others need the thread too.
+asio::awaitable<Result<void>> Http2Session::take_input(ByteView input) {
+    for (Clock::time_point turn = Clock::now(); !input.empty();) {
+        const ByteView slice = input.first(std::min(input.size(), kSlice));
+        input = input.subspan(slice.size());
+        SPANREEL_CO_CHECK(connection_.receive(slice));
+        if (Clock::now() - turn <= kTurn) continue;
+        co_await asio::post(strand_, asio::use_awaitable);
+        turn = Clock::now();
+    }
+    co_return Result<void>();
 }
 
 /// Not before something came: who speaks another version is answered in it.
@@ -170,8 +185,10 @@ void Http2Session::begin(StreamId id, Result<Http2Connection::Head> head) {
         return respond(id, *std::move(early));
     }
     if (!head->has_body) return answer(id);
-    exchange.receiver.emplace(mount, context_.budget, *coding, head->content_length);
+    exchange.receiver.emplace(mount, context_.budget, exchange.request, *coding, head->content_length);
     exchange.receiving = true;
+    if (Result<void> begun = exchange.receiver->begin(); !begun)
+        fail_with(id, http_status(begun.error().code), begun.error());
 }
 
 void Http2Session::refuse(StreamId id, const Error& error) {
@@ -194,9 +211,8 @@ void Http2Session::answer(StreamId id) {
     if (found == exchanges_.end()) return;
     Exchange& exchange = found->second;
     if (std::exchange(exchange.receiving, false)) {
-        Result<std::string> body = exchange.receiver->finish();
-        if (!body) return fail_with(id, http_status(body.error().code), body.error());
-        exchange.request.body = *std::move(body);
+        if (Result<void> body = exchange.receiver->finish(); !body)
+            return fail_with(id, http_status(body.error().code), body.error());
     }
     if (answers_at_once(exchange.match))
         return respond(id, retry_later(call_plain(exchange.match, exchange.request, exchange.policy)));
@@ -233,6 +249,9 @@ void Http2Session::respond(StreamId id, Response response) {
 void Http2Session::fail_with(StreamId id, unsigned status, const Error& error) {
     const auto found = exchanges_.find(id);
     if (found == exchanges_.end()) return;
+    found->second.receiver.reset();
+    found->second.request.body = {};
+    found->second.request.memory = {};
     Response response = retry_later(render_error(found->second.match.mount->options, status, error));
     found->second.policy.apply(response);
     respond(id, std::move(response));

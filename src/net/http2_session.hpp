@@ -39,7 +39,7 @@ class Http2Session final : public Session, public std::enable_shared_from_this<H
         RouteMatch match;
         ResponsePolicy policy;
         ExchangeRecord record;
-        std::optional<BodyReceiver> receiver;  ///< holds its share of the budget until the response is sent
+        std::optional<BodyReceiver> receiver;
         bool receiving = false;
         Clock::time_point began = Clock::now();
         std::shared_ptr<const StreamedBody> body;  ///< of the response
@@ -57,6 +57,7 @@ class Http2Session final : public Session, public std::enable_shared_from_this<H
     void refuse(StreamId id, const Error& error);
 
     boost::asio::awaitable<void> receive();
+    boost::asio::awaitable<Result<void>> take_input(ByteView input);
     void start_sending();
     boost::asio::awaitable<void> send();
     boost::asio::awaitable<void> drain();

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/memory_budget.hpp"
 #include "base/time.hpp"
 #include "net/query.hpp"
 
@@ -66,6 +67,10 @@ struct Request {
     bool tls = false;
     bool http2 = false;
     Time received{};  ///< when the head was complete
+    /// Whose memory the body counts as: set by the mount's admission; empty: that of the peer's address.
+    std::string account;
+    /// Of the body, and of what is made of it: who keeps that longer than the request keeps this.
+    MemoryBudget::Share memory;
 
     /// Media type of the body in lower case, without parameters; empty when not given.
     std::string content_type() const;

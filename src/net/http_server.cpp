@@ -69,20 +69,21 @@ void turn_away(tcp::socket socket) {
 /// Everything but listen() happens on strand_, which guards the sets below.
 class HttpServer::Impl : public std::enable_shared_from_this<Impl> {
   public:
-    Impl(asio::io_context& io, asio::thread_pool& blocking, const Router& router, Metrics& metrics, Limits limits)
+    Impl(asio::io_context& io, asio::thread_pool& blocking, const Router& router, Metrics& metrics,
+         MemoryBudget& memory, Limits limits)
         : io_(io),
           strand_(asio::make_strand(io)),
           changed_(strand_),
           router_(router),
           blocking_(blocking),
           all_metrics_(metrics),
-          limits_(limits),
-          budget_(limits.body_bytes_in_flight) {}
+          memory_(memory),
+          limits_(limits) {}
 
     Result<std::uint16_t> listen(const std::string& host, std::uint16_t port, Listener listener) {
         if (!metrics_) {
             metrics_.emplace(all_metrics_, router_);
-            context_.emplace(SessionContext{router_, blocking_, *metrics_, budget_, limits_});
+            context_.emplace(SessionContext{router_, blocking_, *metrics_, memory_, limits_});
         }
         SPANREEL_TRY(tcp::endpoint endpoint, resolve(io_, host, port));
         SPANREEL_TRY(tcp::acceptor acceptor, open_acceptor(strand_, endpoint));
@@ -171,8 +172,8 @@ class HttpServer::Impl : public std::enable_shared_from_this<Impl> {
     const Router& router_;
     asio::thread_pool& blocking_;
     Metrics& all_metrics_;
+    MemoryBudget& memory_;
     const Limits limits_;
-    BodyBudget budget_;
     std::optional<HttpMetrics> metrics_;
     std::optional<SessionContext> context_;
     std::set<std::shared_ptr<tcp::acceptor>> acceptors_;
@@ -181,8 +182,8 @@ class HttpServer::Impl : public std::enable_shared_from_this<Impl> {
 };
 
 HttpServer::HttpServer(asio::io_context& io, asio::thread_pool& blocking, const Router& router, Metrics& metrics,
-                       Limits limits)
-    : impl_(std::make_shared<Impl>(io, blocking, router, metrics, limits)) {}
+                       MemoryBudget& memory, Limits limits)
+    : impl_(std::make_shared<Impl>(io, blocking, router, metrics, memory, limits)) {}
 
 HttpServer::~HttpServer() = default;
 

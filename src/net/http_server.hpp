@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Listeners of HTTP/1.1 (RFC 9112) and HTTP/2 (RFC 9113) that share one router. Owned by whoever runs the io_context,
-// which may run on several threads: each connection has a strand. The router, the pool and the metrics must outlive the
-// server.
+// which may run on several threads: each connection has a strand. The router, the pool, the metrics and the memory must
+// outlive the server.
 #pragma once
 #include <boost/asio/awaitable.hpp>
 
@@ -11,6 +11,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "base/memory_budget.hpp"
 #include "net/limits.hpp"
 #include "net/metrics.hpp"
 #include "net/router.hpp"
@@ -26,9 +27,10 @@ class TlsCertificate;
 
 class HttpServer {
   public:
-    /// `blocking` runs the handlers of RunOn::blocking_pool and the reads of streamed bodies.
+    /// `blocking` runs the handlers of RunOn::blocking_pool and the reads of streamed bodies; `memory` bounds the
+    /// bodies of all requests.
     HttpServer(boost::asio::io_context& io, boost::asio::thread_pool& blocking, const Router& router, Metrics& metrics,
-               Limits limits = {});
+               MemoryBudget& memory, Limits limits = {});
     /// After shutdown() has returned, and before the io_context goes.
     ~HttpServer();
     HttpServer(const HttpServer&) = delete;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a stranger may make an HTTP listener hold or wait for. Body sizes belong to the mount (mount.hpp).
+// What a stranger may make an HTTP listener hold or wait for. Body sizes belong to the mount (mount.hpp),
+// and all bodies together to a budget (base/memory_budget.hpp).
 #pragma once
 #include <chrono>
 #include <cstddef>
@@ -12,8 +13,6 @@ struct Limits {
     std::size_t head_bytes = 64 << 10;
     /// Connections at a time; one more is told 503 and closed.
     std::size_t connections = 4096;
-    /// All request bodies held at a time, decompressed; what goes beyond is told 503 with Retry-After.
-    std::uint64_t body_bytes_in_flight = 512u << 20;
 
     /// From the first byte of a head to its end; then 408.
     std::chrono::milliseconds head_timeout{10'000};
@@ -25,8 +24,9 @@ struct Limits {
     /// For each 128 KiB of a response, in however many pieces a streamed one goes; then the connection is closed.
     std::chrono::milliseconds write_timeout{30'000};
 
-    /// After an early answer, what is read and dropped so that the client gets to see the answer.
-    std::uint64_t drain_bytes = 8 << 20;
+    /// After an early answer, what is read and dropped so that the client gets to see the answer: a whole body, for
+    /// exporters that do not look before they have sent theirs.
+    std::uint64_t drain_bytes = 64 << 20;
     std::chrono::milliseconds drain_timeout{5'000};
 };
 

@@ -37,9 +37,9 @@ struct Unmatched {
 using ErrorRenderer = std::function<Response(unsigned status, const Error& error)>;
 /// Runs on an I/O thread and must not block.
 using Fallback = std::function<Response(const Request&, const Unmatched&)>;
-/// Looks at a request whose body has not been read and may answer it at once (no key, no space). Runs on an I/O
-/// thread and must not block.
-using Admission = std::function<std::optional<Response>(const Request&)>;
+/// Looks at a request whose body has not been read and may answer it at once (no key, too many requests), or say whose
+/// it is (Request::account). Runs on an I/O thread and must not block.
+using Admission = std::function<std::optional<Response>(Request&)>;
 
 struct Mount {
     Matching matching = Matching::exact;

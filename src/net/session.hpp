@@ -20,7 +20,7 @@ struct SessionContext {
     const Router& router;
     boost::asio::thread_pool& blocking;
     HttpMetrics& metrics;
-    BodyBudget& budget;
+    MemoryBudget& budget;
     const Limits& limits;
 };
 

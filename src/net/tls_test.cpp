@@ -130,7 +130,8 @@ class TlsTest : public testing::Test {
     asio::thread_pool pool_{1};
     Router router_;
     Metrics metrics_;
-    HttpServer server_{io_, pool_, router_, metrics_};
+    MemoryBudget memory_{8 << 20};
+    HttpServer server_{io_, pool_, router_, metrics_, memory_};
     std::thread runner_{[this] { io_.run(); }};
 };
 
@@ -178,7 +179,7 @@ TEST_F(TlsTest, DropsThoseWhoSpeakNoTls) {
 
 TEST_F(TlsTest, DropsThoseWhoSayNothing) {
     certificate_ = load();
-    HttpServer impatient(io_, pool_, router_, metrics_, {.head_timeout = std::chrono::milliseconds(50)});
+    HttpServer impatient(io_, pool_, router_, metrics_, memory_, {.head_timeout = std::chrono::milliseconds(50)});
     auto port = impatient.listen_tls("127.0.0.1", 0, *certificate_);
     ASSERT_TRUE(port);
     Client client(*port);

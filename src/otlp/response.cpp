@@ -3,6 +3,7 @@
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <fmt/format.h>
 #include <protozero/pbf_writer.hpp>
 
 #include "base/encoding.hpp"
@@ -10,6 +11,13 @@
 namespace spanreel::otlp {
 
 using protozero::pbf_writer;
+
+namespace {
+
+/// As google.protobuf.Any names it.
+constexpr const char* kRetryInfo = "type.googleapis.com/google.rpc.RetryInfo";
+
+}  // namespace
 
 std::string encode_export_response(Encoding encoding, std::int64_t rejected_spans, std::string_view message) {
     bool partial = rejected_spans != 0 || !message.empty();
@@ -48,13 +56,26 @@ int grpc_code(Code code) {
     return 2;
 }
 
-std::string encode_status(Encoding encoding, int grpc_code, std::string_view message) {
-    if (encoding == Encoding::json)
-        return boost::json::serialize(boost::json::object{{"code", grpc_code}, {"message", to_utf8(message)}});
+std::string encode_status(Encoding encoding, int grpc_code, std::string_view message,
+                          std::optional<std::chrono::seconds> retry_after) {
+    if (encoding == Encoding::json) {
+        boost::json::object status{{"code", grpc_code}, {"message", to_utf8(message)}};
+        if (retry_after)
+            status["details"] = {{{"@type", kRetryInfo}, {"retryDelay", fmt::format("{}s", retry_after->count())}}};
+        return boost::json::serialize(status);
+    }
     std::string status;
     pbf_writer writer(status);
     writer.add_int32(1, grpc_code);
     writer.add_string(2, to_utf8(message));
+    if (retry_after) {
+        std::string duration, retry_info;
+        pbf_writer(duration).add_int64(1, retry_after->count());
+        pbf_writer(retry_info).add_message(1, duration);
+        pbf_writer any(writer, 3);
+        any.add_string(1, kRetryInfo);
+        any.add_bytes(2, retry_info);
+    }
     return status;
 }
 

@@ -30,5 +30,13 @@ TEST(Response, StatusInBothEncodings) {
     EXPECT_EQ(encode_status(Encoding::json, grpc_code(Code::unauthorized), "no"), R"({"code":16,"message":"no"})");
 }
 
+TEST(Response, StatusSaysWhenToComeAgain) {
+    EXPECT_EQ(encode_status(Encoding::json, 8, "slow", std::chrono::seconds(7)),
+              R"({"code":8,"message":"slow","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo",)"
+              R"("retryDelay":"7s"}]})");
+    EXPECT_EQ(encode_status(Encoding::protobuf, 8, "slow", std::chrono::seconds(7)),
+              "\x08\x08\x12\x04slow\x1a\x30\x0a\x28type.googleapis.com/google.rpc.RetryInfo\x12\x04\x0a\x02\x08\x07"s);
+}
+
 }  // namespace
 }  // namespace spanreel::otlp

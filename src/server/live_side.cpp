@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include "live/media_sweep.hpp"
+#include "server/thread_names.hpp"
 
 namespace spanreel::server {
 
@@ -41,7 +42,11 @@ LiveSide::LiveSide(boost::asio::io_context& io, store::MetaStore& meta,
       playback_(meta, *media_, sessions_, recordings_),
       pictures_(*media_, recordings_, playback_, picture_pool_, worker_program()),
       rtmp_(io, sessions_, {.connections = live::connections_within(descriptor_limit())}),
-      sweep_timer_(io) {}
+      sweep_timer_(io) {
+    name_threads(media_pool_, kMediaThreads, "media");
+    name_threads(clip_pool_, kClipThreads, "clips");
+    name_threads(picture_pool_, kPictureThreads, "pictures");
+}
 
 LiveSide::~LiveSide() { stop(); }
 

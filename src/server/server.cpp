@@ -17,6 +17,8 @@
 #include "api/otlp/routes.hpp"
 #include "api/playback/routes.hpp"
 #include "api/spanreel/routes.hpp"
+#include "base/fair_pool.hpp"
+#include "base/memory_budget.hpp"
 #include "base/open_files.hpp"
 #include "net/http_server.hpp"
 #include "net/metrics.hpp"
@@ -26,6 +28,7 @@
 #include "server/first_start.hpp"
 #include "server/live_side.hpp"
 #include "server/status_routes.hpp"
+#include "server/thread_names.hpp"
 #include "store/embedded/embedded_span_store.hpp"
 #include "trace/recorder.hpp"
 
@@ -42,7 +45,8 @@ constexpr std::chrono::seconds kShutdownGrace{10};
 
 class Server::Impl {
   public:
-    explicit Impl(Settings settings) : settings_(std::move(settings)) {}
+    explicit Impl(Settings settings)
+        : settings_(std::move(settings)), memory_(settings_.ingest_memory), rates_(settings_.ingest_rates) {}
     ~Impl() { stop(); }
 
     Result<void> start() {
@@ -57,15 +61,19 @@ class Server::Impl {
                                            {.reconnect_window = settings_.reconnect_window}));
         add_routes(std::move(tokens));
         signals_.emplace(waiting_, SIGTERM, SIGINT);  // whoever reads that it listens may end it
-        http_ = std::make_unique<net::HttpServer>(io_, blocking_, router_, metrics_, http_limits());
+        http_ = std::make_unique<net::HttpServer>(io_, blocking_, router_, metrics_, memory_, http_limits());
         SPANREEL_TRY(addresses_.http, listen_http("http", settings_.http_listen));
         SPANREEL_TRY(addresses_.https, listen_https());
         SPANREEL_TRY(addresses_.otlp_http, listen_http("otlp-http", settings_.otlp_http_listen));
         SPANREEL_TRY(addresses_.otlp_grpc, listen_grpc());
         SPANREEL_TRY(addresses_.rtmp, listen_rtmp());
         live_->start_sweeping();
-        for (unsigned i = 0; i < std::max(1u, std::thread::hardware_concurrency()); ++i)
-            threads_.emplace_back([this] { io_.run(); });
+        name_threads(blocking_, kBlockingThreads, "handlers");
+        for (std::size_t i = 0; i < processors(); ++i)
+            threads_.emplace_back([this] {
+                name_this_thread("io");
+                io_.run();
+            });
         return greet();
     }
 
@@ -87,6 +95,7 @@ class Server::Impl {
         work_.reset();
         for (std::thread& thread : threads_) thread.join();
         blocking_.join();
+        decoders_.reset();
         live_.reset();
         recorder_.reset();
         spans_.reset();
@@ -95,6 +104,8 @@ class Server::Impl {
     }
 
   private:
+    static std::size_t processors() { return std::max(1u, std::thread::hardware_concurrency()); }
+
     /// As many connections as there are descriptors for beside the files.
     static net::Limits http_limits() {
         net::Limits limits;
@@ -131,8 +142,14 @@ class Server::Impl {
             router_,
             {.healthy = [this] { return recorder_->healthy(); }, .damage = [this] { return spans_->damage(); }},
             metrics_);
-        api::orq::add_routes(router_, data_->keys(), *recorder_);
-        api::otlp::add_routes(router_, data_->keys(), *recorder_, *prices_, metrics_);
+        api::orq::add_routes(router_, data_->keys(), *recorder_, settings_.json_max_body);
+        api::otlp::add_routes(router_, {.keys = data_->keys(),
+                                        .rates = rates_,
+                                        .recorder = *recorder_,
+                                        .prices = *prices_,
+                                        .decoders = *decoders_,
+                                        .metrics = metrics_,
+                                        .limits = {settings_.otlp_max_body, settings_.otlp_limits}});
         api::livepeer::add_routes(router_, {.keys = data_->keys(),
                                             .meta = data_->meta(),
                                             .streams = live_->streams(),
@@ -144,6 +161,8 @@ class Server::Impl {
         api::playback::add_routes(router_, live_->playback(), live_->pictures());
         api::spanreel::add_routes(router_, data_->keys(), *recorder_, data_->meta(), live_->recordings());
         live_->watch(metrics_);
+        metrics_.watch_gauge("spanreel_ingest_memory_bytes", "Taken of ingest-memory",
+                             [this] { return static_cast<double>(memory_.used()); });
         metrics_.watch_counter("spanreel_tape_bytes_total", "Bytes of span frames written",
                                [this] { return static_cast<double>(recorder_->statistics().bytes); });
         metrics_.watch_counter("spanreel_tape_commits_total", "Groups written and synced",
@@ -194,10 +213,13 @@ class Server::Impl {
     }
 
     Settings settings_;
+    MemoryBudget memory_;
+    access::KeyRates rates_;
     std::optional<trace::PriceTable> prices_;
     std::unique_ptr<DataDirectory> data_;
     std::unique_ptr<store::EmbeddedSpanStore> spans_;
     std::unique_ptr<trace::Recorder> recorder_;
+    std::optional<FairPool> decoders_{std::in_place, processors(), "decode"};
     net::Metrics metrics_;
     net::Router router_;
     asio::io_context io_;

@@ -3,6 +3,8 @@
 
 #include <boost/url/parse.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -30,7 +32,43 @@ Result<std::string> read_secret(const Path& path) {
     return refuse(fmt::format("a secret has {} to {} bytes", access::kMinTokenSecret, access::kMaxTokenSecret));
 }
 
+struct Unit {
+    std::string_view name;
+    std::uint64_t bytes;
+};
+constexpr std::array kUnits{Unit{"GiB", 1u << 30}, Unit{"MiB", 1u << 20}, Unit{"KiB", 1u << 10}, Unit{"", 1}};
+
+std::optional<std::uint64_t> whole_number(std::string_view text) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
 }  // namespace
+
+Result<std::uint64_t> parse_number(std::string_view text, Range range) {
+    const auto number = whole_number(text);
+    if (number && *number >= range.least && *number <= range.most) return *number;
+    return fail(Code::invalid,
+                fmt::format("\"{}\" is not a whole number from {} to {}", text, range.least, range.most));
+}
+
+Result<std::uint64_t> parse_bytes(std::string_view text, Range range) {
+    const auto unit = std::ranges::find_if(kUnits, [&](const Unit& one) { return text.ends_with(one.name); });
+    const auto number = whole_number(text.substr(0, text.size() - unit->name.size()));
+    if (number && *number <= range.most / unit->bytes && *number * unit->bytes >= range.least)
+        return *number * unit->bytes;
+    return fail(Code::invalid, fmt::format("\"{}\" is not a number of bytes from {} to {}, like 64MiB", text,
+                                           bytes_text(range.least), bytes_text(range.most)));
+}
+
+std::string bytes_text(std::uint64_t bytes) {
+    const auto unit =
+        std::ranges::find_if(kUnits, [&](const Unit& one) { return bytes >= one.bytes && bytes % one.bytes == 0; });
+    if (unit == kUnits.end()) return "0";
+    return fmt::format("{}{}", bytes / unit->bytes, unit->name);
+}
 
 Result<std::optional<ListenAddress>> parse_listen(std::string_view text) {
     if (text == "off") return std::nullopt;

@@ -7,10 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "access/key_rates.hpp"
 #include "access/user_token.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "base/log.hpp"
+#include "otlp/decode.hpp"
 #include "trace/prices.hpp"
 
 namespace spanreel::server {
@@ -38,12 +40,28 @@ struct Settings {
     std::optional<ListenAddress> rtmp_listen = ListenAddress{"127.0.0.1", 1935};
     std::string public_url;  ///< in front of URLs in answers; empty: as the request named the server
     std::chrono::seconds reconnect_window{60};
-    Path price_file;       ///< empty: the prices compiled in alone
-    Path jwt_secret_file;  ///< empty: /api takes no tokens
+    std::uint64_t ingest_memory = 1u << 30;  ///< bytes (base/memory_budget.hpp)
+    access::RateLimits ingest_rates;
+    std::size_t otlp_max_body = 64u << 20;  ///< bytes, decompressed
+    otlp::Limits otlp_limits;
+    std::size_t json_max_body = 1u << 20;  ///< bytes; below /api it is 100 KiB, as its contract says
+    Path price_file;                       ///< empty: the prices compiled in alone
+    Path jwt_secret_file;                  ///< empty: /api takes no tokens
     std::string jwt_audience;
     std::vector<std::string> jwt_allowed_origins;
     log::Level log_level = log::Level::info;
 };
+
+struct Range {
+    std::uint64_t least = 0;
+    std::uint64_t most = UINT64_MAX;
+};
+/// A whole number in the range.
+Result<std::uint64_t> parse_number(std::string_view text, Range range);
+/// The same of bytes: digits, or digits and KiB, MiB or GiB.
+Result<std::uint64_t> parse_bytes(std::string_view text, Range range);
+/// As parse_bytes() reads it.
+std::string bytes_text(std::uint64_t bytes);
 
 /// Origins between commas.
 Result<std::vector<std::string>> parse_origins(std::string_view text);

@@ -66,7 +66,7 @@ struct TraceColumns {
     std::string name, operation, status;
     std::string session_key;  ///< as received
     std::string thread, identity;
-    std::vector<std::string> providers, models, agents, tools;
+    std::vector<std::string> providers, models, agents, tools, tags;
     std::int64_t span_count = 0, error_count = 0;
     std::optional<std::int64_t> prompt_tokens, completion_tokens;
     std::optional<double> cost;  ///< USD

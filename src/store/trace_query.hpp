@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The questions the traces API asks. The filter is the tree of session_query.hpp with the wire names of traces as
-// paths: trace_id, name, operation, status, project_id, session_id, thread_id, identity_id; the lists provider, model,
-// agent_name and tool_name; the dates start_time and end_time; the numbers duration_ms, prompt_tokens,
-// completion_tokens, total_tokens, total_cost, span_count, error_count.
+// paths: trace_id, name, operation, status, project_id, session_id, thread_id, identity_id, day and hour (of the
+// start, UTC: 2026-01-31, 2026-01-31T14:00Z); the lists provider, model, agent_name, tool_name and tag; the dates
+// start_time and end_time; the numbers duration_ms, prompt_tokens, completion_tokens, total_tokens, total_cost,
+// span_count, error_count.
 #pragma once
 #include <cstdint>
 #include <functional>

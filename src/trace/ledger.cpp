@@ -13,6 +13,7 @@ namespace {
 
 // What stays in memory after it was saved, so that the next spans of a running conversation need no disk.
 constexpr std::size_t kCachedSpans = 50'000;
+constexpr std::uint64_t kCachedBytes = 128u << 20;
 constexpr std::size_t kCachedSessions = 20'000;
 
 }  // namespace
@@ -145,7 +146,7 @@ std::shared_ptr<const store::IndexChanges> Ledger::begin_save() {
     return changes;
 }
 
-void Ledger::end_save(bool saved) {
+void Ledger::end_save(bool saved, std::uint64_t bytes) {
     std::unique_lock lock(mutex_);
     Unsaved ended = std::exchange(saving_, {});
     std::size_t spans = std::exchange(saving_spans_, 0);
@@ -162,12 +163,14 @@ void Ledger::end_save(bool saved) {
         unsaved_.tombstones.insert(unsaved_.tombstones.begin(), ended.tombstones.begin(), ended.tombstones.end());
         return;
     }
+    cached_bytes_ += bytes;
     evict();
 }
 
 /// Forgets saved traces and sessions when there are too many; the ones still changing stay.
 void Ledger::evict() {
-    if (cached_spans_ > kCachedSpans) {
+    if (cached_spans_ > kCachedSpans || cached_bytes_ > kCachedBytes) {
+        cached_bytes_ = 0;
         std::erase_if(traces_, [&](const auto& entry) {
             if (unsaved_.traces.contains(entry.first)) return false;
             cached_spans_ -= entry.second->spans.size();

@@ -74,7 +74,8 @@ class Ledger {
     bool has_unsaved() const { return !unsaved_.empty(); }
     /// What changed since the last call, as one step of the index; null when nothing did. One at a time.
     std::shared_ptr<const store::IndexChanges> begin_save();
-    void end_save(bool saved);
+    /// `bytes` of memory, about, is what was saved.
+    void end_save(bool saved, std::uint64_t bytes);
 
     // Reading, by any thread.
 
@@ -208,6 +209,7 @@ class Ledger {
     std::size_t unsaved_spans_ = 0;
     std::size_t saving_spans_ = 0;
     std::size_t cached_spans_ = 0;
+    std::uint64_t cached_bytes_ = 0;  ///< of those that were saved since the last eviction
     std::unordered_map<std::string, StagedSession> staged_sessions_;
     std::unordered_map<std::string, std::string> staged_keys_;
     TraceMap<StagedTrace> staged_traces_;

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "base/log.hpp"
+#include "base/thread_name.hpp"
 
 namespace spanreel::trace {
 
@@ -112,23 +113,21 @@ Result<void> Recorder::replay() {
     return {};
 }
 
-std::optional<Error> Recorder::refusal(std::size_t batch_bytes) const {
+std::optional<Error> Recorder::refusal() const {
     if (stopping_) return stopping();
     if (index_behind_) return index_behind();
-    if ((waiting_bytes_ > 0 && waiting_bytes_ + batch_bytes > limits_.waiting_bytes) ||
-        waiting_.spans.size() >= limits_.waiting_batches)
-        return Error{Code::unavailable, "more spans arrive than the disk takes; try again later", {}};
     return std::nullopt;
 }
 
 void Recorder::submit(SpanBatch batch, SpansDone done) {
     std::unique_lock lock(mutex_);
-    if (auto refused = refusal(batch.memory)) {
+    if (auto refused = refusal()) {
         lock.unlock();
         return done(std::unexpected(*std::move(refused)));
     }
-    waiting_bytes_ += batch.memory;
-    waiting_.spans.push_back({std::move(batch), std::move(done)});
+    const std::string workspace = batch.workspace;
+    const std::size_t spans = batch.spans.size();
+    waiting_spans_.push(workspace, spans, {std::move(batch), std::move(done)});
     lock.unlock();
     wake_.notify_all();
 }
@@ -139,7 +138,7 @@ Result<Ledger::SessionRowPtr> Recorder::apply(Operation operation) {
     {
         std::lock_guard lock(mutex_);
         if (stopping_) return std::unexpected(stopping());
-        waiting_.operations.push_back({std::move(operation), [&promise](Result<Ledger::SessionRowPtr> result) {
+        waiting_operations_.push_back({std::move(operation), [&promise](Result<Ledger::SessionRowPtr> result) {
                                            promise.set_value(std::move(result));
                                        }});
     }
@@ -163,26 +162,23 @@ RecorderStatistics Recorder::statistics() const {
 
 Recorder::Group Recorder::take_group() {
     std::unique_lock lock(mutex_);
-    auto ready = [&] { return stopping_ || save_ended_ || !waiting_.empty(); };
+    auto ready = [&] { return stopping_ || save_ended_ || !waiting_operations_.empty() || !waiting_spans_.empty(); };
     if (ledger_.has_unsaved() && !saving_)
         wake_.wait_until(lock, next_save_, ready);
     else
         wake_.wait(lock, ready);
     Group group;
-    group.operations = std::exchange(waiting_.operations, {});
-    std::size_t spans = 0;
-    auto end = waiting_.spans.begin();
-    for (; end != waiting_.spans.end(); ++end) {
-        if (spans > 0 && spans + end->batch.spans.size() > limits_.group_spans) break;
-        spans += end->batch.spans.size();
-        waiting_bytes_ -= end->batch.memory;
+    group.operations = std::exchange(waiting_operations_, {});
+    for (std::size_t spans = 0; !waiting_spans_.empty();) {
+        spans += waiting_spans_.front().batch.spans.size();
+        if (!group.spans.empty() && spans > limits_.group_spans) break;
+        group.spans.push_back(waiting_spans_.pop());
     }
-    std::move(waiting_.spans.begin(), end, std::back_inserter(group.spans));
-    waiting_.spans.erase(waiting_.spans.begin(), end);
     return group;
 }
 
 void Recorder::run() {
+    name_this_thread("recorder");
     next_save_ = std::chrono::steady_clock::now() + limits_.save_interval;
     while (true) {
         Group group = take_group();
@@ -265,6 +261,7 @@ void Recorder::record(Group group) {
                               appended->where.begin() + static_cast<std::ptrdiff_t>(first_frame));
         ledger_.publish(appended->where, appended->last);
     }
+    for (WaitingSpans& waiting : group.spans) keep_until_saved(waiting.batch);
     {
         std::lock_guard lock(mutex_);
         ++statistics_.groups;
@@ -277,15 +274,17 @@ void Recorder::record(Group group) {
     for (WaitingSpans& waiting : group.spans) waiting.done(waiting.refused);
 }
 
+/// Its frames are on the tape; its facts are the ledger's until they are in the index too.
+void Recorder::keep_until_saved(SpanBatch& batch) {
+    (void)batch.share.resize(std::min<std::uint64_t>(batch.share.held(), batch.memory - batch.bytes));
+    unsaved_memory_.absorb(std::move(batch.share));
+}
+
 void Recorder::save_if_due() {
     bool failing = false;
     {
         std::lock_guard lock(mutex_);
-        if (save_ended_) {
-            ledger_.end_save(*save_ended_);
-            save_ended_.reset();
-            saving_ = false;
-        }
+        if (save_ended_) end_save();
         if (saving_) return;
         failing = save_failing_;
     }
@@ -300,6 +299,7 @@ void Recorder::save_if_due() {
 void Recorder::save() {
     auto changes = ledger_.begin_save();
     if (!changes) return;
+    saving_memory_ = std::exchange(unsaved_memory_, {});
     {
         std::lock_guard lock(mutex_);
         saving_ = true;
@@ -317,8 +317,14 @@ void Recorder::save() {
 void Recorder::wait_until_saved() {
     std::unique_lock lock(mutex_);
     wake_.wait(lock, [&] { return !saving_ || save_ended_; });
-    if (!save_ended_) return;
-    ledger_.end_save(*save_ended_);
+    if (save_ended_) end_save();
+}
+
+/// With mutex_ held.
+void Recorder::end_save() {
+    ledger_.end_save(*save_ended_, saving_memory_.held());
+    if (!*save_ended_) unsaved_memory_.absorb(std::move(saving_memory_));
+    saving_memory_ = {};
     save_ended_.reset();
     saving_ = false;
 }

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/fair_queue.hpp"
 #include "store/span_store.hpp"
 #include "trace/ledger.hpp"
 
@@ -18,11 +19,9 @@ namespace spanreel::trace {
 
 struct RecorderLimits {
     std::chrono::milliseconds save_interval{1000};
-    std::size_t save_spans = 20'000;         ///< saved earlier when so many spans wait
-    std::size_t unsaved_spans = 400'000;     ///< beyond, taking spans waits for the index
-    std::size_t waiting_bytes = 128u << 20;  ///< of memory, for batches not yet on the tape; beyond, more are refused
-    std::size_t waiting_batches = 4'096;
-    std::size_t group_spans = 50'000;  ///< written at once; a larger batch is a group of its own
+    std::size_t save_spans = 20'000;      ///< saved earlier when so many spans wait
+    std::size_t unsaved_spans = 400'000;  ///< beyond, taking spans waits for the index
+    std::size_t group_spans = 50'000;     ///< written at once; a larger batch is a group of its own
 };
 
 struct RecorderStatistics {
@@ -45,7 +44,8 @@ class Recorder {
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;
 
-    /// `unavailable` at once when too much waits, or when the index fails and too much waits for it.
+    /// Workspaces take turns (base/fair_queue.hpp). How much may wait is for whoever gave the batch its share of the
+    /// memory; `unavailable` at once when the index fails and too much waits for it.
     void submit(SpanBatch batch, SpansDone done);
     /// Waits until the operation is durable. The session as it is then; null after a delete.
     Result<Ledger::SessionRowPtr> apply(Operation operation);
@@ -76,11 +76,13 @@ class Recorder {
     Result<void> replay();
     void run();
     /// Why a batch of this size cannot be taken now. Caller holds mutex_.
-    std::optional<Error> refusal(std::size_t batch_bytes) const;
+    std::optional<Error> refusal() const;
     Group take_group();
     void record(Group group);
     void note_write(const Result<store::Appended>& appended, bool spans);
+    void keep_until_saved(SpanBatch& batch);
     void save_if_due();
+    void end_save();
     void save();
     void wait_until_saved();
 
@@ -88,11 +90,13 @@ class Recorder {
     RecorderLimits limits_;
     Ledger ledger_;
     std::chrono::steady_clock::time_point next_save_{};
+    MemoryBudget::Share unsaved_memory_;
+    MemoryBudget::Share saving_memory_;
 
     mutable std::mutex mutex_;
     std::condition_variable wake_;
-    Group waiting_;
-    std::size_t waiting_bytes_ = 0;
+    std::vector<WaitingOperation> waiting_operations_;
+    FairQueue<WaitingSpans> waiting_spans_;
     std::optional<bool> save_ended_;  ///< set by the index's thread: whether it was saved
     bool saving_ = false;
     bool save_failing_ = false;

@@ -12,6 +12,11 @@ namespace spanreel::trace {
 
 namespace {
 
+/// A span as it was decoded, as facts, and as an element of the lists that lead to them.
+constexpr std::uint64_t kSpanMemory = sizeof(otlp::SpanView) + 2 * sizeof(SpanFacts);
+/// The texts of facts: 64 tags and 14 others of 1 KiB each (conventions/fact_text.hpp, conventions/session_key.hpp).
+constexpr std::uint64_t kMostFacts = 80 << 10;
+
 /// Collects records until a frame is full.
 class FramePacker {
   public:
@@ -93,6 +98,15 @@ class FramePacker {
 };
 
 }  // namespace
+
+std::uint64_t memory_to_make(const otlp::Batch& decoded) {
+    std::uint64_t bytes = decoded.body.size();  // in frames
+    for (const otlp::SpanView& span : decoded.spans) {
+        const std::uint64_t texts = span.raw.size() + decoded.sources[span.source].resource.size();
+        bytes += kSpanMemory + std::min(texts, kMostFacts);
+    }
+    return bytes;
+}
 
 Result<SpanBatch> make_batch(const otlp::Batch& decoded, std::string workspace, const std::string& project,
                              Time received, const PriceTable& prices) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/memory_budget.hpp"
 #include "model/facts.hpp"
 #include "otlp/decode.hpp"
 #include "store/frame.hpp"
@@ -29,8 +30,13 @@ struct SpanBatch {
     std::vector<store::Entry> frames;
     std::vector<BatchSpan> spans;  ///< in trace order
     std::size_t bytes = 0;         ///< of the frames
-    std::size_t memory = 0;        ///< bytes held until it is recorded, about: frames and facts
+    std::size_t memory = 0;     ///< bytes held, about: the frames until they are recorded, facts until they are saved
+    MemoryBudget::Share share;  ///< where these are counted
 };
+
+/// Bytes that make_batch() needs, about, and not less: what of a resource is in the facts of each of its spans can be
+/// very much more than was sent.
+std::uint64_t memory_to_make(const otlp::Batch& decoded);
 
 /// `too_large` when spans that belong together do not fit in a frame. `project`: the key's; empty: spans may name one
 /// (`orq.project_id`).

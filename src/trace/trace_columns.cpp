@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "trace/trace_columns.hpp"
 
+#include <algorithm>
+#include <span>
+
 namespace spanreel::trace {
 
 store::TraceColumns columns_of(const TraceRollup& rollup) {
@@ -16,6 +19,8 @@ store::TraceColumns columns_of(const TraceRollup& rollup) {
                                 .span_count = rollup.span_count,
                                 .error_count = rollup.error_count};
     if (!rollup.users.empty()) columns.identity = rollup.users.front().value;
+    for (const Observed& tag : std::span(rollup.tags).first(std::min(rollup.tags.size(), kSearchedTags)))
+        columns.tags.push_back(tag.value);
     if (has_usage(rollup)) {
         columns.prompt_tokens = rollup.usage.prompt();
         columns.completion_tokens = rollup.usage.completion();

@@ -6,6 +6,9 @@
 
 namespace spanreel::trace {
 
+/// Of a trace's tags, the first ones: each row has them.
+inline constexpr std::size_t kSearchedTags = 100;
+
 /// Each value as answers show it: tokens only of a trace that has usage, a cost only where something was priced.
 store::TraceColumns columns_of(const TraceRollup& rollup);
 

@@ -15,6 +15,9 @@ const texts = {
     model: (trace) => trace.models,
     agent_name: (trace) => trace.agents,
     tool_name: (trace) => trace.tools,
+    tag: (trace) => trace.tags,
+    day: (trace) => trace.start_time.slice(0, 10),
+    hour: (trace) => `${trace.start_time.slice(0, 13)}:00Z`,
 };
 const numbers = {
     duration_ms: (trace) => trace.duration_ms,

@@ -51,6 +51,7 @@ function randomTrace() {
             ...(chance(0.5) && { "session.id": pick(words) }),
             ...(chance(0.2) && { "gen_ai.conversation.id": pick(words) }),
             ...(chance(0.4) && { "user.id": pick(words) }),
+            ...(chance(0.3) && { "langfuse.trace.tags": [pick(words), pick(words)] }),
             ...(chance(0.3) && { "orq.project_id": pick(["p1", "p2"]) }),
         },
     }));
@@ -69,8 +70,9 @@ async function send(count) {
         const [agents, tools] = [named("invoke_agent", "gen_ai.agent.name"), named("execute_tool", "gen_ai.tool.name")].map(
             (names) => [...new Set(names)],
         );
+        const tags = [...new Set(spans.flatMap(({ attributes }) => attributes["langfuse.trace.tags"] ?? []))];
         const end = Math.max(...spans.map((span) => Math.max(span.start, span.end)));
-        traces.push({ ...trace, spans: spans.length, failed, agents, tools, end });
+        traces.push({ ...trace, spans: spans.length, failed, agents, tools, tags, end });
     }
 }
 
@@ -88,7 +90,7 @@ function condition() {
     const group = pick(["texts", "texts", "numbers", "dates"]);
     const field = pick(fields[group]);
     let operators = group === "texts" ? textOperators : group === "numbers" ? numberOperators : numberOperators.slice(4);
-    if (["trace_id", "status"].includes(field)) operators = textOperators.slice(0, 4);
+    if (["trace_id", "status", "day", "hour"].includes(field)) operators = textOperators.slice(0, 4);
     if (["total_tokens", "prompt_tokens", "total_cost"].includes(field)) operators = [...operators, "exists", "not_exists"];
     const op = pick(operators);
     const make = () =>

@@ -73,7 +73,7 @@ TEST_F(FirstGenerationTest, EveryRecordedCallIsAnsweredByTheBook) {
         replace_all(request.target, kRecordedId, id);
         replace_all(request.body, kRecordedId, id);
 
-        Answer answer = send(request);
+        Answer answer = send(std::move(request));
         ASSERT_EQ(answer.status, expected_status(call)) << answer.text;
         if (answer.status != 200) continue;
         if (call.starts_with("count(")) {

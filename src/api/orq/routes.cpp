@@ -15,9 +15,15 @@ using net::Method;
 using net::Request;
 using net::RunOn;
 
-void add_sessions(net::Router& router, const std::string& base, std::shared_ptr<const SessionHandlers> handlers) {
+/// How requests to a prefix are taken.
+net::Mount mount_of(std::size_t max_body) {
+    return {.max_body = max_body, .max_encoded_body = max_body, .render_error = error_response};
+}
+
+void add_sessions(net::Router& router, const std::string& base, std::shared_ptr<const SessionHandlers> handlers,
+                  std::size_t max_body) {
     std::string one = base + "/{session_id}";
-    router.mount(base, {.render_error = error_response});
+    router.mount(base, mount_of(max_body));
     router.add(Method::post, base, RunOn::blocking_pool,
                [handlers](const Request& request) { return handlers->create(request); });
     router.add(Method::post, base + "/query", RunOn::blocking_pool,
@@ -32,8 +38,8 @@ void add_sessions(net::Router& router, const std::string& base, std::shared_ptr<
                [handlers](const Request& request, std::string id) { return handlers->remove(request, id); });
 }
 
-void add_traces(net::Router& router, std::shared_ptr<const TraceHandlers> handlers) {
-    router.mount("/v3/traces", {.render_error = error_response});
+void add_traces(net::Router& router, std::shared_ptr<const TraceHandlers> handlers, std::size_t max_body) {
+    router.mount("/v3/traces", mount_of(max_body));
     router.add(Method::get, "/v3/traces/{trace_id}", RunOn::blocking_pool,
                [handlers](const Request& request, std::string id) { return handlers->get(request, id); });
     router.add(Method::get, "/v3/traces/{trace_id}/spans", RunOn::blocking_pool,
@@ -74,14 +80,14 @@ void add_unavailable(net::Router& router, access::KeyRing& keys) {
 
 }  // namespace
 
-void add_routes(net::Router& router, access::KeyRing& keys, trace::Recorder& recorder) {
+void add_routes(net::Router& router, access::KeyRing& keys, trace::Recorder& recorder, std::size_t max_body) {
     add_sessions(router, "/v2/traces/sessions",
-                 std::make_shared<const SessionHandlers>(Generation::first, keys, recorder));
+                 std::make_shared<const SessionHandlers>(Generation::first, keys, recorder), max_body);
     auto second = std::make_shared<const SessionHandlers>(Generation::second, keys, recorder);
-    add_sessions(router, "/v2/sessions", second);
+    add_sessions(router, "/v2/sessions", second, max_body);
     router.add(Method::get, "/v2/sessions/tags", RunOn::blocking_pool,
                [second](const Request& request) { return second->tags(request); });
-    add_traces(router, std::make_shared<const TraceHandlers>(keys, recorder));
+    add_traces(router, std::make_shared<const TraceHandlers>(keys, recorder), max_body);
     add_trace_search(router, std::make_shared<const TraceSearchHandlers>(keys, recorder));
     add_unavailable(router, keys);
 }

@@ -8,7 +8,7 @@
 
 namespace spanreel::api::orq {
 
-/// Adds mounts and routes. The arguments must outlive the router.
-void add_routes(net::Router& router, access::KeyRing& keys, trace::Recorder& recorder);
+/// Adds mounts and routes. The arguments must outlive the router. `max_body`: bytes of a request's JSON.
+void add_routes(net::Router& router, access::KeyRing& keys, trace::Recorder& recorder, std::size_t max_body = 1u << 20);
 
 }  // namespace spanreel::api::orq

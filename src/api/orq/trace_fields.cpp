@@ -31,7 +31,7 @@ constexpr auto kKnownNumberOperators =
 constexpr auto kContentOperators = std::to_array<TraceOperator>({contains});
 constexpr auto kDateOperators = std::to_array<TraceOperator>({gt, gte, lt, lte, between});
 
-constexpr std::array<TraceField, 22> kFields{{
+constexpr std::array<TraceField, 25> kFields{{
     {"trace_id", "Trace ID", string, kWordOperators, "id"},
     {"name", "Name", string, kTextOperators, {}, false, true},
     {"operation", "Operation", string, kTextOperators, {}, false, true},
@@ -44,6 +44,9 @@ constexpr std::array<TraceField, 22> kFields{{
     {"model", "Model", string, kTextOperators, "models", true, true},
     {"agent_name", "Agent", string, kTextOperators, {}, true, true},
     {"tool_name", "Tool", string, kTextOperators, {}, true, true},
+    {"tag", "Tag", string, kTextOperators, "tags", true, true},
+    {"day", "Day", string, kWordOperators, {}, false, true},
+    {"hour", "Hour", string, kWordOperators, {}, false, true},
     {"start_time", "Start time", date, kDateOperators, "started_at"},
     {"end_time", "End time", date, kDateOperators, "ended_at"},
     {"duration_ms", "Duration (ms)", number, kNumberOperators, "duration"},

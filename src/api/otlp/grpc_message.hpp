@@ -7,15 +7,18 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "base/memory_budget.hpp"
 
 namespace spanreel::api::otlp {
 
 /// What `grpc-accept-encoding` says.
 inline constexpr std::string_view kGrpcEncodings = "identity, gzip, deflate";
 
+bool is_compressed(std::string_view body);
 /// The one message of a request body, decompressed as `encoding`, the field `grpc-encoding`, says. `unsupported` for
-/// another compression, `too_large` past `max_size`, else `invalid`.
-Result<std::string> read_grpc_message(std::string body, std::string_view encoding, std::size_t max_size);
+/// another compression, `too_large` past `max_size`, else `invalid`; of `memory`, which has the body, as that says.
+Result<std::string> read_grpc_message(std::string body, std::string_view encoding, std::size_t max_size,
+                                      MemoryBudget::Share& memory);
 
 /// With its prefix, not compressed.
 std::string write_grpc_message(std::string_view message);

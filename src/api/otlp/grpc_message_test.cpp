@@ -16,20 +16,23 @@ std::string compressed(std::string message) {
     return message;
 }
 
+Result<std::string> read(std::string body, std::string_view encoding) {
+    MemoryBudget::Share memory;
+    return read_grpc_message(std::move(body), encoding, kMost, memory);
+}
+
 Code refusal(std::string body, std::string_view encoding) {
-    const auto read = read_grpc_message(std::move(body), encoding, kMost);
-    EXPECT_FALSE(read);
-    return read ? Code::internal : read.error().code;
+    const auto message = read(std::move(body), encoding);
+    EXPECT_FALSE(message);
+    return message ? Code::internal : message.error().code;
 }
 
 TEST(GrpcMessage, ReadsWhatItWrites) {
-    EXPECT_EQ(read_grpc_message(write_grpc_message("spans"), "", kMost).value(), "spans");
-    EXPECT_EQ(read_grpc_message(write_grpc_message(""), "gzip", kMost).value(), "") << "not each message is compressed";
+    EXPECT_EQ(read(write_grpc_message("spans"), "").value(), "spans");
+    EXPECT_EQ(read(write_grpc_message(""), "gzip").value(), "") << "not each message is compressed";
 }
 
-TEST(GrpcMessage, Decompresses) {
-    EXPECT_EQ(read_grpc_message(compressed(*net::gzip("spans")), "gzip", kMost).value(), "spans");
-}
+TEST(GrpcMessage, Decompresses) { EXPECT_EQ(read(compressed(*net::gzip("spans")), "gzip").value(), "spans"); }
 
 TEST(GrpcMessage, RefusesWhatIsNotOneMessage) {
     const std::string whole = write_grpc_message("spans");
@@ -47,9 +50,20 @@ TEST(GrpcMessage, RefusesBadCompression) {
 }
 
 TEST(GrpcMessage, RefusesWhatIsTooLarge) {
-    EXPECT_EQ(read_grpc_message(write_grpc_message(std::string(kMost, 's')), "", kMost).value().size(), kMost);
+    EXPECT_EQ(read(write_grpc_message(std::string(kMost, 's')), "").value().size(), kMost);
     EXPECT_EQ(refusal(write_grpc_message(std::string(kMost + 1, 's')), ""), Code::too_large);
     EXPECT_EQ(refusal(compressed(*net::gzip(std::string(kMost + 1, 's'))), "gzip"), Code::too_large);
+}
+
+TEST(GrpcMessage, TakesMemoryForWhatItDecompresses) {
+    MemoryBudget budget(100'000);
+    MemoryBudget::Share memory(budget, "w");
+    const std::string bomb = compressed(*net::gzip(std::string(100'000, 's')));
+    ASSERT_TRUE(memory.resize(bomb.size()));
+    const auto message = read_grpc_message(bomb, "gzip", 1 << 20, memory);
+    ASSERT_FALSE(message);
+    EXPECT_EQ(message.error().code, Code::too_large);
+    EXPECT_LE(budget.used(), 50'000u);
 }
 
 TEST(GrpcMessage, EncodesTexts) { EXPECT_EQ(grpc_message_text("100 % of\n\xC3\xA4 ~"), "100 %25 of%0A%C3%A4 ~"); }

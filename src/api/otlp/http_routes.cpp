@@ -15,7 +15,7 @@ using spanreel::otlp::Encoding;
 constexpr std::array<std::string_view, 7> kPaths{
     "/v1/traces",      "/v2/otel/v1/traces",           "/v2/otel", "/api/public/otel/v1/traces", "/api/public/otel",
     "/otel/v1/traces", "/observability/traces/otlp/v0"};
-constexpr int kRetryAfterSeconds = 1;
+constexpr std::chrono::seconds kRetryAfter{1};
 
 std::string_view media_type(Encoding encoding) {
     return encoding == Encoding::json ? "application/json" : "application/x-protobuf";
@@ -29,10 +29,11 @@ net::Response response(unsigned status, Encoding encoding, std::string body) {
 
 /// google.rpc.Status in the request's encoding; what may be sent again says when.
 net::Response error_response(unsigned status, Encoding encoding, const Error& error) {
-    net::Response answer =
-        response(status, encoding,
-                 spanreel::otlp::encode_status(encoding, spanreel::otlp::grpc_code(error.code), error.message));
-    if (status == 429 || status == 503) answer.headers.set("Retry-After", std::to_string(kRetryAfterSeconds));
+    net::Response answer = response(status, encoding,
+                                    spanreel::otlp::encode_status(encoding, spanreel::otlp::grpc_code(error.code),
+                                                                  error.message, error.retry_after));
+    if (status == 429 || status == 503)
+        answer.headers.set("Retry-After", std::to_string(error.retry_after.value_or(kRetryAfter).count()));
     if (status == 401) answer.headers.set("WWW-Authenticate", "Bearer");
     return answer;
 }
@@ -45,6 +46,12 @@ Result<Encoding> encoding_of(const net::Request& request) {
                 fmt::format("content type \"{}\" is not OTLP: send application/x-protobuf or application/json", type));
 }
 
+Result<std::string> protobuf_of(net::Request& request, Encoding encoding) {
+    if (encoding == Encoding::protobuf) return std::move(request.body);
+    SPANREEL_CHECK(request.memory.extend(request.body.size()));  // no longer than the JSON
+    return spanreel::otlp::protobuf_from_json(std::exchange(request.body, {}));
+}
+
 void take(const Intake& intake, net::Request request, const net::Responder& responder) {
     const auto encoding = encoding_of(request);
     if (!encoding) return responder(error_response(415, Encoding::protobuf, encoding.error()));
@@ -53,28 +60,22 @@ void take(const Intake& intake, net::Request request, const net::Responder& resp
         responder(
             response(200, encoding, spanreel::otlp::encode_export_response(encoding, taken->rejected, taken->message)));
     };
-    auto principal = intake.authenticate(request);
-    if (!principal) return reply(std::unexpected(std::move(principal).error()));
-    if (*encoding == Encoding::json) {
-        auto protobuf = spanreel::otlp::protobuf_from_json(request.body);
-        if (!protobuf) return reply(std::unexpected(std::move(protobuf).error()));
-        request.body = *std::move(protobuf);
-    }
-    intake.take(*std::move(principal), std::move(request.body), request.received, std::move(reply));
+    auto unpack = [encoding = *encoding](net::Request& packed) { return protobuf_of(packed, encoding); };
+    intake.take(std::move(request), false, std::move(unpack), std::move(reply));
 }
 
 }  // namespace
 
 void add_http_routes(net::Router& router, std::shared_ptr<const Intake> intake) {
     net::Mount mount;
-    mount.max_body = kMaxRequest;
-    mount.max_encoded_body = kMaxRequest;
+    mount.max_body = intake->limits().body;
+    mount.max_encoded_body = intake->limits().body;
     mount.cors = net::Cors::any_origin;  // exporters in browsers
     mount.render_error = [](unsigned status, const Error& error) {
         return error_response(status, Encoding::protobuf, error);
     };
-    mount.admit = [intake](const net::Request& request) -> std::optional<net::Response> {
-        auto principal = intake->authenticate(request);
+    mount.admit = [intake](net::Request& request) -> std::optional<net::Response> {
+        auto principal = intake->admit(request);
         if (principal) return std::nullopt;
         auto encoding = encoding_of(request);
         return error_response(http_status(principal.error().code), encoding.value_or(Encoding::protobuf),

@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// What both ways in share: who may send spans, and the way of a request from protobuf to the recorder and back.
+// What both ways in share: who may send spans and when, and the way of a request from protobuf to the recorder and
+// back.
 #pragma once
 #include <functional>
 #include <memory>
 #include <string>
 
-#include "access/key_ring.hpp"
-#include "net/metrics.hpp"
-#include "net/router.hpp"
-#include "trace/prices.hpp"
-#include "trace/recorder.hpp"
+#include "api/otlp/routes.hpp"
 
 namespace spanreel::api::otlp {
-
-/// Of a request, decompressed.
-inline constexpr std::size_t kMaxRequest = 64u << 20;
 
 /// Spans that were not taken, of a request that was.
 struct Taken {
@@ -24,18 +18,31 @@ struct Taken {
 
 class Intake {
   public:
-    Intake(access::KeyRing& keys, trace::Recorder& recorder, const trace::PriceTable& prices, net::Metrics& metrics);
+    /// Makes an ExportTraceServiceRequest of a body; takes from Request::memory what it needs beside it.
+    using Unpack = std::function<Result<std::string>(net::Request&)>;
+    using Reply = std::function<void(Result<Taken>)>;
 
-    Result<access::Principal> authenticate(const net::Request& request) const;
-    /// `body` is an ExportTraceServiceRequest. `reply` is called once, on any thread, when the spans are durable;
-    /// `unavailable` when they may come again.
-    void take(access::Principal principal, std::string body, Time received,
-              std::function<void(Result<Taken>)> reply) const;
+    explicit Intake(const Parts& parts);
+
+    /// Of a request whose body has not been read: whose it is, and whether that key may send now (`exhausted`).
+    Result<access::Principal> admit(net::Request& request) const;
+    /// `reply` is called once, on any thread, when the spans are durable. `large`: also when the body is small, what
+    /// it unpacks to may not be.
+    void take(net::Request request, bool large, Unpack unpack, Reply reply) const;
+
+    const RequestLimits& limits() const { return limits_; }
 
   private:
+    void record(const access::Principal& principal, net::Request request, const Unpack& unpack, Reply reply) const;
+    Result<trace::SpanBatch> read(const access::Principal& principal, net::Request request, const Unpack& unpack,
+                                  Taken& taken) const;
+
     access::KeyRing& keys_;
+    access::KeyRates& rates_;
     trace::Recorder& recorder_;
     const trace::PriceTable& prices_;
+    FairPool& decoders_;
+    const RequestLimits limits_;
     prometheus::Counter& accepted_;
     prometheus::Counter& rejected_;
 };

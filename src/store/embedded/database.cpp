@@ -4,12 +4,14 @@
 #include <sqlite3.h>
 
 #include "base/log.hpp"
+#include "base/thread_name.hpp"
 
 namespace spanreel::store {
 
 namespace {
 
 constexpr int kPageSize = 4096;
+constexpr int kCheckpointPages = 4000;  // of the log, moved to the database at once: 16 MB
 constexpr int kWalLimitMiB = 64;  // a log that grew past this under a long read is cut back by the next checkpoint
 
 Result<void> use_wal(Connection& writer, const Path& path) {
@@ -19,7 +21,6 @@ Result<void> use_wal(Connection& writer, const Path& path) {
     if (mode->getColumn(0).getString() != "wal")
         return fail(Code::unsupported, path.string() + " is on a file system without shared memory, which WAL needs");
     writer.execute(fmt::format("PRAGMA journal_size_limit = {}", kWalLimitMiB << 20));
-    writer.execute("PRAGMA wal_autocheckpoint = 4000");
     return {};
 }
 
@@ -56,6 +57,7 @@ Result<std::unique_ptr<Database>> Database::open(const Path& path, DatabaseOptio
 
 Database::Database(Path path, DatabaseOptions options, std::unique_ptr<Connection> writer)
     : path_(std::move(path)), options_(std::move(options)), writer_(std::move(writer)) {
+    sqlite3_wal_hook(writer_->raw().getHandle(), after_commit, this);
     thread_ = std::thread([this] { run_writer(); });
 }
 
@@ -85,6 +87,7 @@ void Database::submit(Job job, Done done) {
 }
 
 void Database::run_writer() {
+    name_this_thread("index");
     std::vector<Waiting> batch;
     while (true) {
         {
@@ -94,9 +97,55 @@ void Database::run_writer() {
             batch.swap(waiting_);
         }
         Result<void> committed = run_batch(batch);
+        empty_long_log();
         for (Waiting& waiting : batch) waiting.done(committed ? std::move(waiting.result) : committed);
         batch.clear();
     }
+}
+
+/// Takes the place of SQLite's wal_autocheckpoint, and learns how long the log is.
+int Database::after_commit(void* database, sqlite3* handle, const char* schema, int log_pages) {
+    static_cast<Database*>(database)->log_pages_ = static_cast<std::uint64_t>(log_pages);
+    if (log_pages >= kCheckpointPages) sqlite3_wal_checkpoint(handle, schema);
+    return SQLITE_OK;
+}
+
+/// Once all of it is in the database and no read needs it, the next commit begins it anew.
+void Database::empty_long_log() {
+    if (log_pages_ * kPageSize <= options_.long_log) return;
+    {
+        std::lock_guard lock(readers_mutex_);
+        log_is_long_ = true;
+        if (long_reads_ > 0) return;  // the last of them wakes this thread
+    }
+    int pages = 0, moved = 0;
+    const int done =
+        sqlite3_wal_checkpoint_v2(writer_->raw().getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved);
+    if (done == SQLITE_OK && moved == pages) log_pages_ = 0;
+    {
+        std::lock_guard lock(readers_mutex_);
+        log_is_long_ = false;
+    }
+    log_emptied_.notify_all();
+}
+
+void Database::wake_writer() {
+    submit([](Connection&) -> Result<void> { return {}; }, [](const Result<void>&) {});
+}
+
+Database::LongRead::LongRead(Database& database) : database_(database) {
+    std::unique_lock lock(database.readers_mutex_);
+    database.log_emptied_.wait_for(lock, kLongestWait, [&] { return !database.log_is_long_; });
+    ++database.long_reads_;
+}
+
+Database::LongRead::~LongRead() {
+    bool wake = false;
+    {
+        std::lock_guard lock(database_.readers_mutex_);
+        wake = --database_.long_reads_ == 0 && database_.log_is_long_;
+    }
+    if (wake) database_.wake_writer();
 }
 
 Result<void> Database::run_batch(std::vector<Waiting>& batch) {
@@ -164,7 +213,7 @@ Result<void> Database::healthy() const {
 }
 
 Result<void> Database::check(std::chrono::milliseconds at_most) {
-    return read([&](Connection& connection) -> Result<void> {
+    return read_long([&](Connection& connection) -> Result<void> {
         Deadline deadline = std::chrono::steady_clock::now() + at_most;
         sqlite3* handle = connection.raw().getHandle();
         sqlite3_progress_handler(handle, 10'000, stop_after, &deadline);

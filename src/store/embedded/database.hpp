@@ -20,12 +20,15 @@
 #include "store/embedded/connection.hpp"
 #include "store/embedded/migrations.hpp"
 
+struct sqlite3;
+
 namespace spanreel::store {
 
 struct DatabaseOptions {
     std::string vfs{};                             ///< empty: SQLite's own for this system
     std::chrono::milliseconds busy_timeout{5000};  ///< for a transaction of another process
     std::size_t idle_readers = 4;                  ///< read connections kept open between reads
+    std::uint64_t long_log = 64u << 20;            ///< bytes of SQLite's log; longer, read_long() waits (below)
     std::span<const Migration> steps = migrations();
 };
 
@@ -56,6 +59,13 @@ class Database {
     template <class Fn>
     auto read(Fn&& fn) -> std::invoke_result_t<Fn, Connection&>;
 
+    /// The same for what may take seconds. SQLite begins its log anew only when no read needs what is in it, which
+    /// reads that overlap without end would put off for ever: once the log is long, the next one waits until those
+    /// that run have ended, at most kLongestWait. Writes never wait.
+    template <class Fn>
+    auto read_long(Fn&& fn) -> std::invoke_result_t<Fn, Connection&>;
+    static constexpr std::chrono::seconds kLongestWait{6};
+
     /// Nothing, or why writes are no longer accepted.
     Result<void> healthy() const;
     /// Looks through the file for damage, for at most the given time; `corrupt` names the first thing found.
@@ -70,7 +80,21 @@ class Database {
         Result<void> result{};
     };
 
+    class LongRead {
+      public:
+        explicit LongRead(Database& database);
+        ~LongRead();
+        LongRead(const LongRead&) = delete;
+        LongRead& operator=(const LongRead&) = delete;
+
+      private:
+        Database& database_;
+    };
+
     Database(Path path, DatabaseOptions options, std::unique_ptr<Connection> writer);
+    static int after_commit(void* database, sqlite3* handle, const char* schema, int log_pages);
+    void empty_long_log();
+    void wake_writer();
     void run_writer();
     Result<void> run_batch(std::vector<Waiting>& batch);
     Result<void> run_jobs(std::vector<Waiting>& batch);
@@ -83,6 +107,11 @@ class Database {
 
     std::mutex readers_mutex_;
     std::vector<std::unique_ptr<Connection>> idle_readers_;
+    std::size_t long_reads_ = 0;
+    bool log_is_long_ = false;  ///< and shall be emptied before another long read begins
+    std::condition_variable log_emptied_;
+
+    std::uint64_t log_pages_ = 0;  ///< the writer thread's: in the log after the last commit
 
     mutable std::mutex mutex_;
     std::condition_variable wake_;
@@ -102,6 +131,12 @@ auto Database::write(Fn&& fn) -> std::invoke_result_t<Fn, Connection&> {
                              }).get();
     if (!committed) return std::unexpected(std::move(committed).error());
     return std::move(*result);
+}
+
+template <class Fn>
+auto Database::read_long(Fn&& fn) -> std::invoke_result_t<Fn, Connection&> {
+    const LongRead running(*this);
+    return read(std::forward<Fn>(fn));
 }
 
 template <class Fn>

@@ -266,5 +266,34 @@ TEST_F(DatabaseTest, StatementsNestAndAreBounded) {
     }));
 }
 
+TEST_F(DatabaseTest, LongReadsThatOverlapWithoutEndNeitherKeepWritesWaitingNorLetTheLogGrow) {
+    constexpr std::size_t kText = 400'000, kWrites = 200;
+    database_.reset();
+    database_ = Database::open(file(), {.long_log = 1 << 20, .steps = kSteps}).value();
+    std::atomic<bool> over = false;
+    auto read_on = [&](int offset) {
+        std::this_thread::sleep_for(milliseconds(offset));
+        while (!over) {
+            auto seen = database_->read_long([](Connection& connection) -> Result<int> {
+                auto statement = connection.prepare("SELECT count(*) FROM notes");
+                statement->executeStep();  // the snapshot begins here
+                std::this_thread::sleep_for(milliseconds(30));
+                return statement->getColumn(0).getInt();
+            });
+            ASSERT_TRUE(seen);
+        }
+    };
+    std::uintmax_t longest = 0;
+    {
+        const std::jthread first(read_on, 0), second(read_on, 10), third(read_on, 20);
+        for (std::size_t i = 0; i < kWrites; ++i) {
+            ASSERT_TRUE(database_->submit(put(std::to_string(i) + std::string(kText, 'n'))).get());
+            longest = std::max(longest, std::filesystem::file_size(file().string() + "-wal"));
+        }
+        over = true;
+    }
+    EXPECT_LT(longest, kWrites * kText / 2);
+}
+
 }  // namespace
 }  // namespace spanreel::store

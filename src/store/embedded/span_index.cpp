@@ -125,7 +125,8 @@ void bind_columns(SQLite::Statement& statement, int first, const TraceColumns& c
     for (const std::string* text :
          {&columns.name, &columns.operation, &columns.status, &columns.session_key, &columns.thread, &columns.identity})
         bind_known(statement, index++, *text);
-    for (const std::vector<std::string>* list : {&columns.providers, &columns.models, &columns.agents, &columns.tools})
+    for (const std::vector<std::string>* list :
+         {&columns.providers, &columns.models, &columns.agents, &columns.tools, &columns.tags})
         bind_known(statement, index++, *list);
     statement.bind(index++, columns.span_count);
     statement.bind(index++, columns.error_count);

@@ -20,7 +20,7 @@ inline constexpr std::string_view kWorkspaceNumber = "(SELECT number FROM trace_
 /// Those and what searches ask of a trace, as they are written.
 inline constexpr std::string_view kSavedTraceColumns =
     "workspace, trace_id, project, session, stream_session, started_at, ended_at, state, frames, name, operation, "
-    "status, session_key, thread, identity, providers, models, agents, tools, span_count, error_count, "
+    "status, session_key, thread, identity, providers, models, agents, tools, tags, span_count, error_count, "
     "prompt_tokens, completion_tokens, cost";
 
 inline constexpr std::string_view kSpanIndexSchema = R"(
@@ -146,7 +146,8 @@ INSERT INTO traces_to_describe SELECT '', x''
 )";
 
 /// Traces in the order in which they were first saved, since rows by key, which is random, touched a page each and left
-/// it a third empty. What is large stands last, so that searches need not step over it.
+/// it a third empty. What is large stands last, so that searches need not step over it. All are described anew: the
+/// tags are new.
 inline constexpr std::string_view kTracesInOrder = R"(
 CREATE TABLE trace_workspaces (number INTEGER PRIMARY KEY, workspace TEXT NOT NULL UNIQUE) STRICT;
 INSERT INTO trace_workspaces (workspace)
@@ -157,8 +158,8 @@ CREATE TABLE traces (
     number INTEGER PRIMARY KEY, workspace INTEGER NOT NULL, trace_id BLOB NOT NULL, project TEXT NOT NULL,
     session TEXT NOT NULL, stream_session TEXT NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER NOT NULL,
     name TEXT, operation TEXT, status TEXT, session_key TEXT, thread TEXT, identity TEXT, providers TEXT, models TEXT,
-    agents TEXT, tools TEXT, span_count INTEGER, error_count INTEGER, prompt_tokens INTEGER, completion_tokens INTEGER,
-    cost REAL, state BLOB NOT NULL, frames BLOB NOT NULL) STRICT;
+    agents TEXT, tools TEXT, tags TEXT, span_count INTEGER, error_count INTEGER, prompt_tokens INTEGER,
+    completion_tokens INTEGER, cost REAL, state BLOB NOT NULL, frames BLOB NOT NULL) STRICT;
 INSERT INTO traces (workspace, trace_id, project, session, stream_session, started_at, ended_at, name, operation,
         status, session_key, thread, identity, providers, models, agents, tools, span_count, error_count, prompt_tokens,
         completion_tokens, cost, state, frames)
@@ -176,8 +177,8 @@ ALTER TABLE traces_before RENAME TO traces_before_by_key;
 CREATE TABLE traces_before (
     workspace INTEGER NOT NULL, trace_id BLOB NOT NULL, project TEXT, session TEXT, stream_session TEXT,
     started_at INTEGER, ended_at INTEGER, name TEXT, operation TEXT, status TEXT, session_key TEXT, thread TEXT,
-    identity TEXT, providers TEXT, models TEXT, agents TEXT, tools TEXT, span_count INTEGER, error_count INTEGER,
-    prompt_tokens INTEGER, completion_tokens INTEGER, cost REAL, state BLOB, frames BLOB,
+    identity TEXT, providers TEXT, models TEXT, agents TEXT, tools TEXT, tags TEXT, span_count INTEGER,
+    error_count INTEGER, prompt_tokens INTEGER, completion_tokens INTEGER, cost REAL, state BLOB, frames BLOB,
     PRIMARY KEY (workspace, trace_id)) STRICT, WITHOUT ROWID;
 INSERT INTO traces_before (workspace, trace_id, project, session, stream_session, started_at, ended_at, name, operation,
         status, session_key, thread, identity, providers, models, agents, tools, span_count, error_count, prompt_tokens,
@@ -190,7 +191,7 @@ DROP TABLE traces_before_by_key;
 
 ALTER TABLE traces_to_describe RENAME TO traces_not_described;
 CREATE TABLE traces_to_describe (after INTEGER NOT NULL) STRICT;
-INSERT INTO traces_to_describe SELECT 0 WHERE EXISTS (SELECT 1 FROM traces_not_described);
+INSERT INTO traces_to_describe SELECT 0 WHERE EXISTS (SELECT 1 FROM traces) OR EXISTS (SELECT 1 FROM traces_before);
 DROP TABLE traces_not_described;
 )";
 
@@ -201,7 +202,7 @@ CREATE TEMP TABLE unsaved_traces (
     workspace TEXT NOT NULL, trace_id BLOB PRIMARY KEY, project TEXT, session TEXT, stream_session TEXT,
     started_at INTEGER, ended_at INTEGER, state BLOB, frames BLOB, name TEXT, operation TEXT, status TEXT,
     session_key TEXT, thread TEXT, identity TEXT, providers TEXT, models TEXT, agents TEXT, tools TEXT,
-    span_count INTEGER, error_count INTEGER, prompt_tokens INTEGER, completion_tokens INTEGER, cost REAL,
+    tags TEXT, span_count INTEGER, error_count INTEGER, prompt_tokens INTEGER, completion_tokens INTEGER, cost REAL,
     present INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 )";
 

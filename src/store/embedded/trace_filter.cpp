@@ -16,7 +16,7 @@ namespace {
 
 using enum TraceValue;
 
-constexpr std::array<TracePath, 21> kPaths{{
+constexpr std::array<TracePath, 24> kPaths{{
     {"trace_id", text, "lower(hex(trace_id))"},
     {"name", text, "name"},
     {"operation", text, "operation"},
@@ -29,6 +29,9 @@ constexpr std::array<TracePath, 21> kPaths{{
     {"model", list, "models"},
     {"agent_name", list, "agents"},
     {"tool_name", list, "tools"},
+    {"tag", list, "tags"},
+    {"day", text, "strftime('%Y-%m-%d', started_at / 1000000000, 'unixepoch')"},
+    {"hour", text, "strftime('%Y-%m-%dT%H:00Z', started_at / 1000000000, 'unixepoch')"},
     {"start_time", date, "started_at / 1000000"},
     {"end_time", date, "ended_at / 1000000"},
     {"duration_ms", number, "max(ended_at - started_at, 0) / 1e6"},

@@ -52,8 +52,9 @@ void put_unsaved(Connection& connection, const std::string& workspace, const Uns
         hide->exec();
         hide->reset();
     }
-    auto put = connection.prepare(fmt::format("INSERT OR REPLACE INTO unsaved_traces ({}, present) VALUES ({} 1)",
-                                              kSavedTraceColumns, "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"));
+    auto put =
+        connection.prepare(fmt::format("INSERT OR REPLACE INTO unsaved_traces ({}, present) VALUES ({} 1)",
+                                       kSavedTraceColumns, "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,"));
     for (const TraceRow& row : unsaved.rows) {
         bind_trace(*put, row);
         put->exec();
@@ -106,7 +107,7 @@ template <class Search>
 auto run(Database& database, const TraceQuery& query, const UnsavedTraces& unsaved, std::chrono::milliseconds at_most,
          Search search) {
     const auto end = Clock::now() + at_most;
-    auto found = database.read([&](Connection& connection) {
+    auto found = database.read_long([&](Connection& connection) {
         put_unsaved(connection, query.workspace, unsaved);
         Deadline deadline(connection, at_most);
         return search(connection);
@@ -157,8 +158,8 @@ Result<std::optional<std::int64_t>> describe_some(
     while (select->executeStep()) rows.emplace_back(select->getColumn(0).getInt64(), select->getColumn(1).getString());
     auto update = connection.prepare(
         "UPDATE traces SET (name, operation, status, session_key, thread, identity, providers, models, agents, tools, "
-        "span_count, error_count, prompt_tokens, completion_tokens, cost) = "
-        "(?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16) WHERE number = ?1");
+        "tags, span_count, error_count, prompt_tokens, completion_tokens, cost) = "
+        "(?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17) WHERE number = ?1");
     for (const auto& [number, state] : rows) {
         auto columns = describe(state);
         if (!columns) {  // answered with its error where the trace itself is asked for
