@@ -42,24 +42,20 @@ const inTurn = (client, tracer) =>
         converse(client).finally(() => span.end()),
     );
 
-const ownSpans = {
-    setTracerProvider: (provider) => trace.setGlobalTracerProvider(provider),
-    manuallyInstrument: () => {},
-    disable: () => trace.disable(),
-};
-
-/** Has `use` called with a client that is instrumented, and gives what the model served once all spans are stored. */
-async function instrumented(workspace, sdk, instrumentation, use) {
+/** Has `use` called with a client, instrumented or not, and gives what the model served once all spans are stored. */
+async function served(workspace, sdk, instrumentation, use) {
     const model = await startModel();
     const provider = providerOf(otlp(workspace));
-    instrumentation.setTracerProvider(provider);
-    instrumentation.manuallyInstrument(sdk);
+    trace.setGlobalTracerProvider(provider);
+    instrumentation?.setTracerProvider(provider);
+    instrumentation?.manuallyInstrument(sdk);
     try {
         const baseURL = model.url.replace("/v1", "");
         await use(new sdk.Anthropic({ baseURL, apiKey: "none" }), provider.getTracer("test"));
         await provider.forceFlush();
     } finally {
-        instrumentation.disable();
+        instrumentation?.disable();
+        trace.disable();
         await provider.shutdown();
         model.close();
     }
@@ -67,23 +63,23 @@ async function instrumented(workspace, sdk, instrumentation, use) {
     return model.served;
 }
 
-test("Anthropic under OpenInference, its session in the context", async () => {
+test("Anthropic under OpenInference, whose spans are around its own, its session in the context", async () => {
     const workspace = await newWorkspace(server);
-    const served = await instrumented(workspace, { ...anthropic }, new OpenInference(), (client) =>
+    const counted = await served(workspace, { ...anthropic }, new OpenInference(), (client) =>
         context.with(setSession(context.active(), { sessionId: "chat-1" }), () => converse(client)),
     );
-    await assertServed(workspace, served, { session: "chat-1" });
+    await assertServed(workspace, counted, { session: "chat-1" });
 });
 
 test("Anthropic by its own spans, its session on the span around", async () => {
     const workspace = await newWorkspace(server);
-    const served = await instrumented(workspace, anthropic, ownSpans, inTurn);
-    await assertServed(workspace, served, { session: "chat-1" });
+    const counted = await served(workspace, anthropic, undefined, inTurn);
+    await assertServed(workspace, counted, { session: "chat-1" });
 });
 
 // It knows no later version of the client.
 test("Anthropic 0.80 under Traceloop, its session on the span around", async () => {
     const workspace = await newWorkspace(server);
-    const served = await instrumented(workspace, anthropic080, new Traceloop(), inTurn);
-    await assertServed(workspace, served, { session: "chat-1" });
+    const counted = await served(workspace, anthropic080, new Traceloop(), inTurn);
+    await assertServed(workspace, counted, { session: "chat-1" });
 });

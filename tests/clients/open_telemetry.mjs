@@ -8,14 +8,10 @@ import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trac
 
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 
-/** Exports fail with an error of `forceFlush()`. */
 export const providerOf = (...spanProcessors) =>
     new BasicTracerProvider({ resource: resourceFromAttributes({ "service.name": "client" }), spanProcessors });
 
-export const otlp = (server) =>
-    new BatchSpanProcessor(
-        new OTLPTraceExporter({
-            url: `${server.otlpUrl}/v1/traces`,
-            headers: { authorization: `Bearer ${server.key}` },
-        }),
-    );
+export function otlp(server) {
+    const headers = { authorization: `Bearer ${server.key}` };
+    return new BatchSpanProcessor(new OTLPTraceExporter({ url: `${server.otlpUrl}/v1/traces`, headers }));
+}

@@ -58,7 +58,8 @@ function chatCompletion(response, body, call) {
     const content = tool ? null : weather;
     const reason = tool ? "tool_calls" : "stop";
     if (!body.stream) {
-        const choices = [{ index: 0, message: { role: "assistant", content, tool_calls: calls }, finish_reason: reason }];
+        const message = { role: "assistant", content, tool_calls: calls };
+        const choices = [{ index: 0, message, finish_reason: reason }];
         json(response, { ...common, object: "chat.completion", choices, usage });
         return served;
     }

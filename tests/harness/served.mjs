@@ -36,6 +36,7 @@ export async function assertServed(server, served, { session, untold = {} } = {}
     const { data: traces } = await orq(server).traces.search({ from: new Date(0), to: new Date(), limit: 1000 });
     const of = (usages, field) => sum(usages.map((usage) => usage[field]));
     const [inSessions, inTraces] = [sessions, traces].map((list) => list.map((each) => each.usage));
+    const fields = ["input", "output", "cached", "written", "reasoning"];
     const wanted = (field) => of(told.map(([, sums]) => sums), field);
     assert.deepEqual(
         {
@@ -45,7 +46,7 @@ export async function assertServed(server, served, { session, untold = {} } = {}
             written: of(inTraces, "promptCacheCreationTokens"),
             reasoning: of(inTraces, "completionReasoningTokens"),
         },
-        Object.fromEntries(["input", "output", "cached", "written", "reasoning"].map((field) => [field, wanted(field)])),
+        Object.fromEntries(fields.map((field) => [field, wanted(field)])),
     );
     const cost = sum(sessions.map((each) => each.billing.totalCost));
     const expected = sum(told.map(costOf));

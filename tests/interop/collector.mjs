@@ -14,14 +14,14 @@ export async function startCollector(program, server, exporter) {
     const config = join(temporaryFolder("collector"), "config.json");
     const receiver = { protocols: { grpc: { endpoint: grpc }, http: { endpoint: http } } };
     const to = {
-        endpoint: exporter === "otlp" ? server.grpcUrl : server.otlpUrl,
+        endpoint: exporter === "otlp_grpc" ? server.grpcUrl : server.otlpUrl,
         headers: { authorization: `Bearer ${server.key}` },
         tls: { insecure: true },
     };
     const pipeline = { receivers: ["otlp"], processors: ["batch"], exporters: [exporter] };
     const service = { telemetry: { metrics: { level: "none" } }, pipelines: { traces: pipeline } };
-    const settings = { receivers: { otlp: receiver }, processors: { batch: {} }, exporters: { [exporter]: to }, service };
-    writeFileSync(config, JSON.stringify(settings));
+    const [receivers, processors, exporters] = [{ otlp: receiver }, { batch: {} }, { [exporter]: to }];
+    writeFileSync(config, JSON.stringify({ receivers, processors, exporters, service }));
 
     const child = start(program, ["--config", config]);
     let log = "";

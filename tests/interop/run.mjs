@@ -15,8 +15,8 @@ const [python, collector] = process.argv.slice(2);
 const session = "chat-1";
 
 /**
- * `file` is a client in this folder, `protocol` how it sends, `through` the exporter of a collector between, `untold` as
- * assertServed has it.
+ * `file` is a client in this folder, `protocol` how it sends, `through` the exporter of a collector between, `untold`
+ * as assertServed has it.
  */
 const clients = {
     "OpenAI under OpenInference, OTLP over HTTP": { file: "openai_openinference.py" },
@@ -25,6 +25,7 @@ const clients = {
     "Anthropic by its own spans": { file: "anthropic_own_spans.py" },
     "Anthropic under OpenInference": { file: "anthropic_openinference.py" },
     "Anthropic under Traceloop": { file: "anthropic_traceloop.py" },
+    "Langfuse around OpenAI": { file: "langfuse_openai.py" },
     "Pydantic AI": { file: "pydantic_ai_agent.py" },
     "LangGraph under OpenInference": { file: "langgraph_agent.py" },
     "Pipecat": { file: "pipecat_pipeline.py" },
@@ -45,13 +46,16 @@ async function runClient(server, workspace, model, { file, protocol = "http/prot
         OTEL_EXPORTER_OTLP_ENDPOINT: protocol === "grpc" ? grpcUrl : otlpUrl,
         OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer%20${workspace.key}`,
         OTEL_EXPORTER_OTLP_COMPRESSION: "gzip",
+        LANGFUSE_BASE_URL: server.url,
+        LANGFUSE_PUBLIC_KEY: "any",
+        LANGFUSE_SECRET_KEY: workspace.key,
     };
-    await run(python, [fileURLToPath(new URL(file, import.meta.url))], { env });
+    await run(python, [fileURLToPath(new URL(file, import.meta.url))], { env, within: 180_000 });
     await between?.stop();
 }
 
 async function check(server, name, client) {
-    if (client.through && !collector) return console.log(`SKIP ${name}: there is no Go to build it with`);
+    if (client.through && !collector) return console.log(`SKIP ${name}: Go could not build it`);
     const workspace = await newWorkspace(server);
     const model = await startModel();
     try {

@@ -130,6 +130,23 @@ TEST(Langfuse, ReadsUsageWithoutATotalAndWithDetailsInside) {
         (Usage{.input_fresh = 60, .cache_read = 40, .output_text = 3}));
 }
 
+TEST(Langfuse, ReadsOpenAisUsageWithObjectsOfDetailsInside) {
+    const Usage usage{.input_fresh = 60, .cache_read = 40, .output_text = 20, .reasoning = 10};
+    EXPECT_EQ(langfuse(R"({"prompt_tokens":100,"completion_tokens":30,"total_tokens":130,)"
+                       R"("prompt_tokens_details":{"cached_tokens":40,"audio_tokens":0},)"
+                       R"("completion_tokens_details":{"reasoning_tokens":10,"accepted_prediction_tokens":5}})")
+                  .usage,
+              usage);
+    EXPECT_EQ(langfuse(R"({"input_tokens_details":{"cached_tokens":40},"input_tokens":100,)"
+                       R"("output_tokens":30,"output_tokens_details":{"reasoning_tokens":10}})")
+                  .usage,
+              usage);
+    EXPECT_EQ(
+        langfuse(R"({"prompt_tokens":7,"other":{"cached_tokens":4},"prompt_tokens_details":{"cached_tokens":"4"}})")
+            .usage,
+        (Usage{.input_fresh = 7}));
+}
+
 TEST(Langfuse, ReadsCosts) {
     EXPECT_EQ(langfuse("", R"({"input":0.5,"input_cached_tokens":0.25,"output":1})").cost,
               (SpanCost{.source = CostSource::reported,

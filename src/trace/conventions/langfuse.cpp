@@ -34,31 +34,42 @@ void add(std::optional<std::int64_t>& to, std::int64_t tokens) {
     to = std::min(to.value_or(0) + tokens, kMaxSpanTokens);
 }
 
-/// Each kind of token beside the others, as Langfuse's own clients write them: `input` is what is left of the prompt
-/// without `input_cached_tokens`. Where `total` is less than all of them, they lie inside.
+/// Whether the name is one of a part of its side.
+bool add_part(TokenReport& report, std::string_view name, bool output, std::int64_t tokens) {
+    auto has = [name](std::string_view part) { return name.find(part) != std::string_view::npos; };
+    if (has("cache") && (has("creation") || has("write")))
+        add(report.cache_write, tokens);
+    else if (has("cache"))
+        add(report.cache_read, tokens);
+    else if (has("reasoning"))
+        add(report.reasoning, tokens);
+    else if (has("audio"))
+        add(output ? report.audio_out : report.audio_in, tokens);
+    else
+        return false;
+    return true;
+}
+
+/// Each kind of token beside the others, as Langfuse's client for JavaScript writes them: `input` is what is left of
+/// the prompt without `input_cached_tokens`. Where `total` is less than all of them, they lie inside. Its client for
+/// Python writes OpenAI's usage as it is, with objects of parts that lie inside (`prompt_tokens_details`).
 TokenReport usage_details(const json::object& usage) {
     TokenReport report;
     std::int64_t all = 0;
     for (const auto& [key, value] : usage) {
         const std::string_view name(key.data(), key.size());
+        const bool output = name.starts_with("output") || name.starts_with("completion");
+        if (value.is_object() && name.ends_with("_tokens_details"))
+            for (const auto& [part, count] : value.get_object())
+                if (const auto tokens = tokens_from(count))
+                    add_part(report, std::string_view(part.data(), part.size()), output, *tokens);
         const auto tokens = tokens_from(value);
         if (!tokens) continue;
-        auto has = [name](std::string_view part) { return name.find(part) != std::string_view::npos; };
         if (name == "total" || name == "total_tokens" || name == "totalTokens") {
             report.total = tokens;
             continue;
         }
-        const bool output = name.starts_with("output") || name.starts_with("completion");
-        if (has("cache") && (has("creation") || has("write")))
-            add(report.cache_write, *tokens);
-        else if (has("cache"))
-            add(report.cache_read, *tokens);
-        else if (has("reasoning"))
-            add(report.reasoning, *tokens);
-        else if (has("audio"))
-            add(output ? report.audio_out : report.audio_in, *tokens);
-        else
-            add(output ? report.completion : report.prompt, *tokens);
+        if (!add_part(report, name, output, *tokens)) add(output ? report.completion : report.prompt, *tokens);
         all = std::min(all + *tokens, kMaxSpanTokens);
     }
     if (!report.total && all > 0) report.total = all;
