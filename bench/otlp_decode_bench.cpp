@@ -131,7 +131,7 @@ void EncodeFacts(benchmark::State& state) {
     std::string bytes;
     for (auto _ : state) {
         bytes.clear();
-        for (const SpanFacts& one : facts) trace::encode_facts(one, bytes);
+        for (const SpanFacts& one : facts) trace::encode_facts(one, one.name, bytes);
         benchmark::DoNotOptimize(bytes.data());
     }
     state.counters["bytes_per_span"] = static_cast<double>(bytes.size()) / kSpans;
@@ -141,7 +141,8 @@ BENCHMARK(EncodeFacts);
 
 void DecodeFacts(benchmark::State& state) {
     std::vector<std::string> bytes;
-    for (const SpanFacts& one : trace::map_batch(decoded_batch())) trace::encode_facts(one, bytes.emplace_back());
+    for (const SpanFacts& one : trace::map_batch(decoded_batch()))
+        trace::encode_facts(one, one.name, bytes.emplace_back());
     for (auto _ : state)
         for (const std::string& one : bytes) benchmark::DoNotOptimize(trace::decode_facts(one, {}));
     per_span(state);

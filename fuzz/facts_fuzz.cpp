@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const Result<SpanFacts> facts = trace::decode_facts({reinterpret_cast<const char*>(data), size}, plain);
     if (!facts) return 0;
     std::string bytes;
-    trace::encode_facts(*facts, bytes);
+    trace::encode_facts(*facts, "", bytes);
     const Result<SpanFacts> again = trace::decode_facts(bytes, trace::plain_part(*facts));
     require(again && *again == *facts);
     (void)trace::derive(std::span(&*facts, 1));

@@ -72,7 +72,7 @@ int main(int argc, char** argv) {
         otlp::Batch batch;
         if (!otlp::decode(*body, {}, batch)) return 1;
         std::string facts;
-        trace::encode_facts(trace::map_batch(batch).at(0), facts);
+        trace::encode_facts(trace::map_batch(batch).at(0), "", facts);
         write(corpus / "facts" / seed.name, facts);
     }
 }

@@ -21,7 +21,7 @@ inline void run_pipeline(const otlp::Batch& batch, const otlp::Limits& limits) {
     std::vector<SpanFacts> facts = trace::map_batch(batch);
     for (std::size_t i = 0; i < facts.size(); ++i) {
         std::string bytes;
-        trace::encode_facts(facts[i], bytes);
+        trace::encode_facts(facts[i], batch.spans[i].name, bytes);
         SpanFacts plain;
         trace::read_plain_facts(*otlp::parse_span(batch.spans[i].raw),
                                 trace::version_of(batch.sources.at(batch.spans[i].source)), plain);

@@ -200,7 +200,7 @@ TraceRollup derive_in_batches(Dice& dice, std::vector<SpanFacts> spans) {
     for (std::size_t i = 0; i < spans.size();) {
         for (std::size_t end = std::min<std::size_t>(spans.size(), i + 1 + dice.below(6)); i < end; ++i) {
             std::string bytes;
-            encode_facts(spans[i], bytes);
+            encode_facts(spans[i], spans[i].name, bytes);
             const SpanFacts stored = decode_facts(bytes, plain_part(spans[i])).value();
             auto [at, added] = kept.try_emplace(stored.span_id, stored);
             if (!added && supersedes(stored, at->second)) at->second = stored;

@@ -16,7 +16,7 @@ using protozero::pbf_wire_type;
 using protozero::pbf_writer;
 
 enum Field : std::uint32_t {
-    // Plain facts: of frames that an earlier version wrote.
+    // Plain facts: of frames that an earlier version wrote, but for a name that a convention gave.
     kTraceId = 1,
     kSpanId = 2,
     kParentId = 3,
@@ -195,8 +195,9 @@ void read_facts(std::string_view bytes, SpanFacts& facts) {
 
 }  // namespace
 
-void encode_facts(const SpanFacts& facts, std::string& into) {
+void encode_facts(const SpanFacts& facts, std::string_view plain_name, std::string& into) {
     pbf_writer writer(into);
+    if (facts.name != plain_name) writer.add_bytes(kName, facts.name);
     put_nonzero(writer, kClass, static_cast<std::uint64_t>(facts.span_class));
     put_nonzero(writer, kMapping, facts.mapping_version);
     put_nonzero(writer, kKeyClass, static_cast<std::uint64_t>(facts.key_class));

@@ -11,10 +11,11 @@
 
 namespace spanreel::trace {
 
-/// Appends to `into` all but the plain facts, which are in the span beside it.
-void encode_facts(const SpanFacts& facts, std::string& into);
-/// `plain` holds the plain facts of the span and nothing else. Frames that an earlier version wrote have them too, and
-/// those stand. Unknown fields are skipped; malformed bytes are `corrupt`.
+/// Appends to `into` all but the plain facts, which are in the span beside it; the name too where a convention has
+/// given another than `plain_name`.
+void encode_facts(const SpanFacts& facts, std::string_view plain_name, std::string& into);
+/// `plain` holds the plain facts of the span and nothing else. What there is of them in `bytes` stands: frames that an
+/// earlier version wrote have them all. Unknown fields are skipped; malformed bytes are `corrupt`.
 Result<SpanFacts> decode_facts(std::string_view bytes, SpanFacts plain);
 
 }  // namespace spanreel::trace

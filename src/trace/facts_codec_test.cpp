@@ -56,7 +56,7 @@ SpanFacts bare_facts() {
 
 std::string encoded(const SpanFacts& facts) {
     std::string bytes;
-    encode_facts(facts, bytes);
+    encode_facts(facts, facts.name, bytes);
     return bytes;
 }
 
@@ -66,6 +66,15 @@ SpanFacts through_bytes(const SpanFacts& facts) { return decode_facts(encoded(fa
 TEST(FactsCodec, CarriesEveryFieldButThePlainOnes) {
     EXPECT_EQ(through_bytes(full_facts()), full_facts());
     EXPECT_EQ(encoded(plain_part(full_facts())), "");
+}
+
+TEST(FactsCodec, CarriesANameThatAConventionGave) {
+    SpanFacts facts = full_facts();
+    std::string bytes;
+    encode_facts(facts, "agent run", bytes);
+    SpanFacts plain = plain_part(facts);
+    plain.name = "agent run";
+    EXPECT_EQ(decode_facts(bytes, plain).value(), facts);
 }
 
 TEST(FactsCodec, CarriesFactsThatSayNothing) {

@@ -30,7 +30,7 @@ class FramePacker {
     void add(const otlp::SpanView& span, std::shared_ptr<const SpanFacts> facts) {
         make_room(span.raw.size());
         std::size_t start = facts_.size();
-        encode_facts(*facts, facts_);
+        encode_facts(*facts, span.name, facts_);  // a name that was cut is another one
         facts_at_.emplace_back(start, facts_.size() - start);
         frame_.records.push_back({source_of(span.source), span.raw, {}});
         batch_.spans.push_back({std::move(facts), static_cast<std::uint32_t>(batch_.frames.size())});

@@ -109,7 +109,7 @@ TEST_F(SpanExportTest, SpansThatCannotBeReadTakeTheirFrameAlone) {
     known.trace_id = trace_id(1);
     known.span_id.bytes[0] = 1;
     known.span_id.size = 8;
-    encode_facts(known, facts);
+    encode_facts(known, "", facts);
     for (const auto& [bytes, of_facts] : {std::pair<std::string, std::string>("", "\xFF"), {"\x0a\x7f", facts}}) {
         const std::string payload =
             store::encode_frame(
