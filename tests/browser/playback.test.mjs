@@ -88,8 +88,11 @@ async function newPlayer() {
         };
         globalThis.seek = async (seconds) => {
             const done = globalThis.once(video, "seeked");
+            // A busy machine shows the picture later than the page is drawn next; the same one is not shown again.
+            const presented = new Promise((resolve) => video.requestVideoFrameCallback(resolve));
             video.currentTime = seconds;
             await done;
+            await Promise.race([presented, new Promise((resolve) => setTimeout(resolve, 2000))]);
             await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
             return globalThis.shown();
         };
