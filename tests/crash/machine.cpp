@@ -31,8 +31,9 @@ Machine::Machine(SimulatedDisk& disk, SyncSites* sites, std::size_t slice_rows)
 store::TapeOptions Machine::tape_options() { return {.file_size = 12'288, .allocate_step = 4096, .reserve = 1024}; }
 
 trace::RecorderLimits Machine::recorder_limits() {
-    // Saves depend on what was done, not on the clock.
-    return {.save_interval = std::chrono::hours(1), .save_spans = 12, .unsaved_spans = 60};
+    // Saves depend on what was done, not on the clock. More may wait than a disk that is full still takes: beyond, only
+    // a save by the clock lets spans in again.
+    return {.save_interval = std::chrono::hours(1), .save_spans = 12, .unsaved_spans = 600};
 }
 
 Result<void> Machine::start_database() {
