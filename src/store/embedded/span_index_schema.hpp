@@ -189,10 +189,9 @@ INSERT INTO traces_before (workspace, trace_id, project, session, stream_session
     FROM traces_before_by_key AS old;
 DROP TABLE traces_before_by_key;
 
-ALTER TABLE traces_to_describe RENAME TO traces_not_described;
+DROP TABLE traces_to_describe;
 CREATE TABLE traces_to_describe (after INTEGER NOT NULL) STRICT;
 INSERT INTO traces_to_describe SELECT 0 WHERE EXISTS (SELECT 1 FROM traces) OR EXISTS (SELECT 1 FROM traces_before);
-DROP TABLE traces_not_described;
 )";
 
 /// Of each read connection, while it searches: the rows that are published and not in the index yet, or, when not
