@@ -24,7 +24,8 @@ class Decoder : public MessageCheck {
         pbf_reader reader = reader_of(message);
         while (next(reader)) {
             if (reader.tag_and_type() == length_field(1))
-                resource_spans(take_view(reader));
+                resource(take_view(reader), batch_->rewritten,
+                         [this](std::string_view spans, const SourceView& source) { scope_spans(spans, source); });
             else
                 reader.skip();
         }
@@ -62,27 +63,6 @@ class Decoder : public MessageCheck {
     }
 
   private:
-    // The resource and the schema URL may follow the spans they belong to, so they are looked for first.
-    void resource_spans(std::string_view message) {
-        SourceView source;
-        pbf_reader reader = reader_of(message);
-        while (next(reader)) {
-            switch (reader.tag_and_type()) {
-                case length_field(1): source.resource = take_view(reader); break;
-                case length_field(3): source.resource_schema_url = take_view(reader); break;
-                default: reader.skip();
-            }
-        }
-        if (check_part(source.resource, 1)) source.resource = keep(cut_resource(source.resource, limits_));
-        reader = reader_of(message);
-        while (next(reader)) {
-            if (reader.tag_and_type() == length_field(2))
-                scope_spans(take_view(reader), source);
-            else
-                reader.skip();
-        }
-    }
-
     void scope_spans(std::string_view message, SourceView source) {
         pbf_reader reader = reader_of(message);
         while (next(reader)) {

@@ -29,7 +29,8 @@ class LogDecoder : public MessageCheck {
         pbf_reader reader = reader_of(message);
         while (next(reader)) {
             if (reader.tag_and_type() == length_field(1))
-                resource_logs(take_view(reader));
+                resource(take_view(reader), batch_->rewritten,
+                         [this](std::string_view records, const SourceView& source) { scope_logs(records, source); });
             else
                 reader.skip();
         }
@@ -66,27 +67,6 @@ class LogDecoder : public MessageCheck {
     }
 
   private:
-    // The resource and the schema URL may follow the records they belong to, so they are looked for first.
-    void resource_logs(std::string_view message) {
-        SourceView source;
-        pbf_reader reader = reader_of(message);
-        while (next(reader)) {
-            switch (reader.tag_and_type()) {
-                case length_field(1): source.resource = take_view(reader); break;
-                case length_field(3): source.resource_schema_url = take_view(reader); break;
-                default: reader.skip();
-            }
-        }
-        if (check_part(source.resource, 1)) source.resource = keep(cut_resource(source.resource, limits_));
-        reader = reader_of(message);
-        while (next(reader)) {
-            if (reader.tag_and_type() == length_field(2))
-                scope_logs(take_view(reader), source);
-            else
-                reader.skip();
-        }
-    }
-
     void scope_logs(std::string_view message, SourceView source) {
         pbf_reader reader = reader_of(message);
         while (next(reader)) {

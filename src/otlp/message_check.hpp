@@ -5,11 +5,14 @@
 #include <protozero/pbf_reader.hpp>
 
 #include <algorithm>
+#include <deque>
 #include <limits>
+#include <string>
 #include <string_view>
 #include <utility>
 
 #include "base/time.hpp"
+#include "otlp/cut.hpp"
 #include "otlp/decode.hpp"
 
 namespace spanreel::otlp {
@@ -54,6 +57,30 @@ class MessageCheck {
     bool next(pbf_reader& reader) {
         at_ = reader.data().data();
         return reader.next();
+    }
+
+    /// ResourceSpans or ResourceLogs: `scope(message, source)` for each message of a scope in it. The resource and the
+    /// schema URL may follow the scopes they belong to, so they are looked for first.
+    template <class Scope>
+    void resource(std::string_view message, std::deque<std::string>& rewritten, Scope scope) {
+        SourceView source;
+        pbf_reader reader = reader_of(message);
+        while (next(reader)) {
+            switch (reader.tag_and_type()) {
+                case length_field(1): source.resource = take_view(reader); break;
+                case length_field(3): source.resource_schema_url = take_view(reader); break;
+                default: reader.skip();
+            }
+        }
+        if (check_part(source.resource, 1))
+            source.resource = rewritten.emplace_back(cut_resource(source.resource, limits_));
+        reader = reader_of(message);
+        while (next(reader)) {
+            if (reader.tag_and_type() == length_field(2))
+                scope(take_view(reader), source);
+            else
+                reader.skip();
+        }
     }
 
     /// A resource, scope, event or link, whose attributes are in `field`. Returns whether it is over a limit, which
